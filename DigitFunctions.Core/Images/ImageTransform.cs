@@ -1,0 +1,22 @@
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace DigitFunctions.Core.Images;
+
+/// <summary>Turns the bytes of a picture into the numbers that the model reads.</summary>
+public static class ImageTransform
+{
+    /// <summary>Pixels a side of the tensor.</summary>
+    public const int Side = 28;
+
+    /// <summary>Floats in the tensor of one picture.</summary>
+    public const int TensorLength = Side * Side;
+
+    /// <summary>Transforms one picture.</summary>
+    /// <param name="picture">The file's bytes, in any format that ImageSharp knows.</param>
+    /// <param name="options">The profile and the limits.</param>
+    /// <param name="tensor">784 floats that receive the result: [0, 1], row-major 28×28, light ink on dark, as MNIST.</param>
+    /// <exception cref="UnreadablePictureException">The bytes are no picture, or one beyond the limits, or a blank one.</exception>
+    public static void Transform(ReadOnlySpan<byte> picture, ImagingOptions options, Span<float> tensor) =>
+        throw new UnreadablePictureException("not yet");
+}
