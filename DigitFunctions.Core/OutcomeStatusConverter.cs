@@ -1,0 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace DigitFunctions.Core;
+
+/// <summary>Statuses as the README writes them: <c>already-sorted</c>.</summary>
+internal sealed class OutcomeStatusConverter() : JsonStringEnumConverter<OutcomeStatus>(JsonNamingPolicy.KebabCaseLower);
