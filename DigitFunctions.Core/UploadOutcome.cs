@@ -5,7 +5,6 @@ using DigitFunctions.Core.Prediction;
 namespace DigitFunctions.Core;
 
 /// <summary>What became of an upload, or of an event that announces none.</summary>
-[JsonConverter(typeof(OutcomeStatusConverter))]
 public enum OutcomeStatus
 {
     /// <summary>Filed under its digit.</summary>

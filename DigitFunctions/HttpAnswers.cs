@@ -78,7 +78,7 @@ internal sealed record OutcomesAnswer(IReadOnlyList<UploadOutcome> Outcomes);
 /// <summary>Problem details, with what became of each upload all the same.</summary>
 internal sealed record ProblemAnswer(string Type, string Title, int Status, string Detail, IReadOnlyList<UploadOutcome> Outcomes);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(OutcomeStatusConverter)])]
 [JsonSerializable(typeof(OutcomesAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
 internal sealed partial class AnswerJson : JsonSerializerContext;
