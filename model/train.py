@@ -56,14 +56,17 @@ def train(images, labels, epochs, seed, bfloat16, checkpoint, report):
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, PEAK_RATE, epochs=epochs, steps_per_epoch=steps, pct_start=0.2, final_div_factor=1e3)
     parts = dict(network=network, average=average, optimizer=optimizer, schedule=schedule)
+    recipe = {"epochs": epochs, "seed": seed, "bfloat16": bfloat16}
     first = 0
     if checkpoint and checkpoint.exists():
         saved = torch.load(checkpoint)
+        if saved["recipe"] != recipe:
+            raise SystemExit(f"{checkpoint} belongs to a training with {saved['recipe']}, this one has {recipe}: name another file")
         for name, part in parts.items():
             part.load_state_dict(saved[name])
         generator.set_state(saved["generator"])
         torch.set_rng_state(saved["dropout"])
-        first = saved["epochs"]
+        first = saved["done"]
     for epoch in range(first, epochs):
         started, total, step = time.monotonic(), 0.0, epoch * steps
         network.train()
@@ -82,7 +85,7 @@ def train(images, labels, epochs, seed, bfloat16, checkpoint, report):
         report(epoch + 1, total / steps, time.monotonic() - started, average)
         if checkpoint:
             saved = {name: part.state_dict() for name, part in parts.items()}
-            saved.update(generator=generator.get_state(), dropout=torch.get_rng_state(), epochs=epoch + 1)
+            saved.update(generator=generator.get_state(), dropout=torch.get_rng_state(), recipe=recipe, done=epoch + 1)
             torch.save(saved, str(checkpoint) + ".part")
             os.replace(str(checkpoint) + ".part", checkpoint)
     return average
@@ -129,12 +132,12 @@ class Validation:
                 for pictures in (self.clean, self.varied)]
 
 
-def describe(model, clean, varied):
-    """Markdown for the model card."""
+def describe(model, made, clean, varied):
+    """Markdown for the model card; `made` tells how the model was trained, where that is known."""
     worst = [f"{clean.labels[row]} read as {clean.digits[row]} ({clean.confidence[row]:.2f})" for row in clean.worst(WORST)]
     return f"""
 | | |
-|---|---|
+|---|---|{made}
 | File | {model.size:,} bytes |
 | Multiply-adds a picture | {model.multiply_adds:,} |
 | Validation part | {clean.line()} |
@@ -182,23 +185,31 @@ def main():
     parser.add_argument("--checkpoint", type=pathlib.Path, metavar="FILE", help="saved after every epoch; gone on from when it is there")
     parser.add_argument("--validate-only", type=pathlib.Path, metavar="MODEL", help="measure this file and train nothing")
     arguments = parser.parse_args()
-    torch.set_num_threads(min(2, os.cpu_count() or 1))
+    if arguments.epochs < 1:
+        parser.error("--epochs must be 1 or more")
+    if not arguments.out.absolute().parent.is_dir():
+        parser.error(f"--out: there is no folder {arguments.out.parent}")
+    if arguments.validate_only and not arguments.validate_only.is_file():
+        parser.error(f"--validate-only: there is no file {arguments.validate_only}")
+    torch.set_num_threads(2)  # the same everywhere: more threads add in another order, which rounds differently
     images, labels = read_training_set(arguments.data)
     validation = Validation(images, labels)
     if arguments.validate_only:
-        model = OnnxModel(arguments.validate_only)
+        model, made = OnnxModel(arguments.validate_only), ""
     else:
+        bfloat16 = fast_bfloat16()
         network = train(images[:-VALIDATION], labels[:-VALIDATION], arguments.epochs, arguments.seed,
-                        fast_bfloat16(), arguments.checkpoint, validation.report)
+                        bfloat16, arguments.checkpoint, validation.report)
         network = network.to(memory_format=torch.contiguous_format)
         temperature = fit_temperature(score(network, validation.clean), validation.targets)
         export(network, temperature, arguments.out)
         model = OnnxModel(arguments.out)
+        made = (f"\n| Training | {arguments.epochs} epochs, seed {arguments.seed}, {'bfloat16' if bfloat16 else 'float32'} |"
+                f"\n| Temperature | {temperature} |")
     clean, varied = validation.measure(model)
-    figures = describe(model, clean, varied)
+    figures = describe(model, made, clean, varied)
     print(figures)
     if not arguments.validate_only:
-        print(f"temperature {temperature}")
         if arguments.scores_out:
             write_scores(arguments.scores_out, network, temperature, validation.images[:1000])
         card = arguments.out.parent / "MODEL_CARD.md"
