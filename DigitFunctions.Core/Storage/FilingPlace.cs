@@ -11,9 +11,6 @@ public static class FilingPlace
     /// <summary>Files that cannot be read as a digit.</summary>
     public const string Unreadable = "unreadable/";
 
-    /// <summary>Events that cannot be read.</summary>
-    public const string DeadLetter = "dead-letter/";
-
     /// <summary>Every place where a picture can be.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Enumerable.Range(0, 10).Select(OfDigit), Review, Unreadable];
 
