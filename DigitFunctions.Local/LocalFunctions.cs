@@ -27,7 +27,7 @@ internal sealed class LocalFunctions : IAsyncDisposable
         IConfiguration configuration, FunctionsHostOptions options, LogLevel level, Action<IServiceCollection>? before, CancellationToken cancellationToken)
     {
         IHost app = LocalServices.ForFunctions(configuration, level, before);
-        HostJson hostJson = HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json"));
+        HostJson hostJson = HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json"), configuration);
         var host = new FunctionsHost(
             typeof(ClassifyFromKafka).Assembly, app.Services, configuration, hostJson, options, app.Services.GetRequiredService<ILoggerFactory>());
         var functions = new LocalFunctions(app, host);
