@@ -9,7 +9,14 @@ internal sealed class InkMap : IDisposable
     private const float LeastContrast = 12;
     private const float LeastContrastToNoise = 4;
 
+    // A pixel that differs by more than this from all of its neighbours is dust, or a broken pixel.
+    private const float SpeckContrast = 30;
+
+    // Noise beyond this part of the contrast is smoothed before ink is marked.
+    private const float MostNoise = 0.07f;
+
     private byte[] _mask;
+    private float _noise;
 
     private InkMap(Plane strength)
     {
@@ -37,21 +44,38 @@ internal sealed class InkMap : IDisposable
     /// <param name="picture">Lightness.</param>
     public static InkMap Find(Plane picture)
     {
+        picture.RemoveSpecks(SpeckContrast);
         using Plane paper = Paper.FitSurface(picture);
         var map = new InkMap(new Plane(picture.Width, picture.Height));
         map.Subtract(picture, paper, 1);
-        float noise = map.NoiseLevel();
-        float sign = map.LightInkOutweighsDark(Math.Max(LeastContrast, LeastContrastToNoise * noise)) ? 1 : -1;
+        float sign = map.LightInkOutweighsDark(Math.Max(LeastContrast, LeastContrastToNoise * map._noise)) ? 1 : -1;
         for (int round = 0; round < 2; round++)
         {
-            map.MarkBothSides(Math.Max(LeastContrast, 3 * noise));
+            map.MarkBothSides(Math.Max(LeastContrast, 3 * map._noise));
             Paper.Refine(picture, paper, map.Mask);
             map.Subtract(picture, paper, sign);
-            noise = map.NoiseLevel();
         }
 
-        map.MarkInk(noise);
+        map.MarkInk();
+        for (int round = 0; round < 2 && map._noise > MostNoise * map.Contrast; round++)
+        {
+            map.Strength.Smooth();
+            map._noise = map.NoiseLevel();
+            map.MarkInk();
+        }
+
         return map;
+    }
+
+    /// <summary>Takes what is marked out of the ink for good, and marks what is ink beside it.</summary>
+    public void Discard()
+    {
+        for (int i = 0; i < Mask.Length; i++)
+        {
+            Strength.Values[i] = Mask[i] != 0 ? 0 : Strength.Values[i];
+        }
+
+        MarkInk();
     }
 
     /// <inheritdoc/>
@@ -71,6 +95,8 @@ internal sealed class InkMap : IDisposable
         {
             Strength.Values[i] = sign * (picture.Values[i] - paper.Values[i]);
         }
+
+        _noise = NoiseLevel();
     }
 
     /// <summary>The standard deviation of the paper, from the median absolute difference, which ink hardly changes.</summary>
@@ -113,9 +139,9 @@ internal sealed class InkMap : IDisposable
     }
 
     /// <summary>Marks what is stronger than half of full ink, and what is weaker but hangs together with it.</summary>
-    private void MarkInk(float noise)
+    public void MarkInk()
     {
-        float least = Math.Max(LeastContrast, LeastContrastToNoise * noise);
+        float least = Math.Max(LeastContrast, LeastContrastToNoise * _noise);
         float split = OtsuThreshold(least);
         double sum = 0;
         int count = 0;
@@ -131,6 +157,7 @@ internal sealed class InkMap : IDisposable
         Mask.Clear();
         if (count == 0)
         {
+            Contrast = 0;
             return;
         }
 

@@ -7,6 +7,7 @@ internal static class RobustTransform
     private const int WorkSide = 320;
     private const int LeastDigitSide = 100;
     private const double Margin = 0.5;
+    private const int Rounds = 3;
 
     /// <summary>Transforms one picture.</summary>
     /// <param name="file">The picture.</param>
@@ -36,12 +37,7 @@ internal static class RobustTransform
         int factor = (part.LongSide + WorkSide - 1) / WorkSide;
         using Plane picture = Plane.Reduce(raster, part, factor);
         using InkMap map = InkMap.Find(picture);
-        if (map.Contrast > 0)
-        {
-            RuledLines.Remove(map);
-        }
-
-        PixelBox box = DigitFinder.Choose(map) ?? throw new UnreadablePictureException("no ink: the picture is blank, or nearly so");
+        PixelBox box = Choose(map) ?? throw new UnreadablePictureException("no ink: the picture is blank, or nearly so");
         if (factor > 1 && box.LongSide < LeastDigitSide)
         {
             int margin = (int)(Margin * box.LongSide) + 1;
@@ -53,6 +49,23 @@ internal static class RobustTransform
         }
 
         MnistFrame.Fit(map, box, tensor);
+        return null;
+    }
+
+    /// <summary>Chooses the digit; where a darker frame or ruling hid it, that is discarded and what is left is looked at again.</summary>
+    private static PixelBox? Choose(InkMap map)
+    {
+        for (int round = 0; round < Rounds && map.Contrast > 0; round++)
+        {
+            RuledLines.Remove(map);
+            if (DigitFinder.Choose(map) is { } box)
+            {
+                return box;
+            }
+
+            map.Discard();
+        }
+
         return null;
     }
 }
