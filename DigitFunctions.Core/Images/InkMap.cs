@@ -15,12 +15,16 @@ internal sealed class InkMap : IDisposable
     // Noise beyond this part of the contrast is smoothed before ink is marked.
     private const float MostNoise = 0.07f;
 
+    // No difference of two bytes is as far below zero, so that erased pixels stay known, and count as no ink.
+    private const float ErasedStrength = -1000;
+
     private byte[] _mask;
     private float _noise;
 
-    private InkMap(Plane strength)
+    private InkMap(Plane strength, Plane paper)
     {
         Strength = strength;
+        Paper = paper;
         _mask = ArrayPool<byte>.Shared.Rent(strength.Width * strength.Height);
         Mask.Clear();
     }
@@ -34,6 +38,9 @@ internal sealed class InkMap : IDisposable
     /// <summary>Lightness less the paper's, with the sign that makes ink positive.</summary>
     public Plane Strength { get; }
 
+    /// <summary>The paper's lightness, 0 to 255.</summary>
+    public Plane Paper { get; }
+
     /// <summary>1 where there is ink, else 0.</summary>
     public Span<byte> Mask => _mask.AsSpan(0, Width * Height);
 
@@ -45,14 +52,14 @@ internal sealed class InkMap : IDisposable
     public static InkMap Find(Plane picture)
     {
         picture.RemoveSpecks(SpeckContrast);
-        using Plane paper = Paper.FitSurface(picture);
-        var map = new InkMap(new Plane(picture.Width, picture.Height));
+        Plane paper = PaperLight.FitSurface(picture);
+        var map = new InkMap(new Plane(picture.Width, picture.Height), paper);
         map.Subtract(picture, paper, 1);
         float sign = map.LightInkOutweighsDark(Math.Max(LeastContrast, LeastContrastToNoise * map._noise)) ? 1 : -1;
         for (int round = 0; round < 2; round++)
         {
             map.MarkBothSides(Math.Max(LeastContrast, 3 * map._noise));
-            Paper.Refine(picture, paper, map.Mask);
+            PaperLight.Refine(picture, paper, map.Mask);
             map.Subtract(picture, paper, sign);
         }
 
@@ -72,16 +79,30 @@ internal sealed class InkMap : IDisposable
     {
         for (int i = 0; i < Mask.Length; i++)
         {
-            Strength.Values[i] = Mask[i] != 0 ? 0 : Strength.Values[i];
+            if (Mask[i] != 0)
+            {
+                Erase(i);
+            }
         }
 
         MarkInk();
     }
 
+    /// <summary>Takes one pixel out of the ink for good.</summary>
+    public void Erase(int index)
+    {
+        Mask[index] = 0;
+        Strength.Values[index] = ErasedStrength;
+    }
+
+    /// <summary>Whether a pixel was taken out of the ink.</summary>
+    public bool IsErased(int x, int y) => Strength.Row(y)[x] == ErasedStrength;
+
     /// <inheritdoc/>
     public void Dispose()
     {
         Strength.Dispose();
+        Paper.Dispose();
         byte[] mask = Interlocked.Exchange(ref _mask, []);
         if (mask.Length > 0)
         {
@@ -99,23 +120,38 @@ internal sealed class InkMap : IDisposable
         _noise = NoiseLevel();
     }
 
-    /// <summary>The standard deviation of the paper, from the median absolute difference, which ink hardly changes.</summary>
+    /// <summary>
+    /// The standard deviation of the paper's noise: from the lower third of all differences, which ink hardly changes,
+    /// but no more than twice what neighbouring pixels tell, since uneven light is no noise.
+    /// </summary>
     private float NoiseLevel()
     {
-        Span<int> histogram = stackalloc int[1024];
-        histogram.Clear();
-        foreach (float value in Strength.Values)
+        Span<int> levels = stackalloc int[1024];
+        Span<int> steps = stackalloc int[1024];
+        levels.Clear();
+        steps.Clear();
+        ReadOnlySpan<float> values = Strength.Values;
+        for (int i = 1; i + 1 < values.Length; i++)
         {
-            histogram[(int)Math.Min(1023, Math.Abs(value) * 4)]++;
+            levels[(int)Math.Min(1023, Math.Abs(values[i]) * 8)]++;
+            steps[(int)Math.Min(1023, Math.Abs(values[i] - ((values[i - 1] + values[i + 1]) / 2)) * 8)]++;
         }
 
-        int level = 0;
-        for (int sum = histogram[0]; sum <= Strength.Values.Length / 2 && level < 1023; sum += histogram[level])
+        // The third of a normal distribution within 0.43 deviations; a pixel less its neighbours' mean deviates 1.22 times as much.
+        float byLevel = Quantile(levels, values.Length / 3) / 8f / 0.43f;
+        float byStep = Quantile(steps, values.Length / 3) / 8f / 0.43f / 1.22f;
+        return Math.Min(byLevel, 2 * byStep);
+    }
+
+    private static int Quantile(ReadOnlySpan<int> histogram, int rank)
+    {
+        int value = 0;
+        for (int sum = histogram[0]; sum <= rank && value < histogram.Length - 1; sum += histogram[value])
         {
-            level++;
+            value++;
         }
 
-        return 1.4826f * level / 4;
+        return value;
     }
 
     private bool LightInkOutweighsDark(float threshold)

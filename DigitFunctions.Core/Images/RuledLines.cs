@@ -18,6 +18,9 @@ internal static class RuledLines
     private const double LeastExtent = 0.6;
     private const int MostLines = 60;
 
+    // What is this much stronger than the rest of a line is a stroke that runs along it.
+    private const float StrokeToLine = 1.4f;
+
     /// <summary>Removes horizontal and vertical lines from the mask, and their strength.</summary>
     public static void Remove(InkMap map)
     {
@@ -126,10 +129,11 @@ internal static class RuledLines
     private static bool Clear(Sweep sweep, int start, int rise, int thickness)
     {
         bool cleared = false;
+        float strength = MedianStrength(sweep, start, rise);
         for (int along = 0; along < sweep.Length; along++)
         {
             (int from, int to) = sweep.RunNear(along, start + (rise * along / sweep.Length));
-            if (to > from && to - from <= thickness + 1 + (thickness / 2))
+            if (to > from && to - from <= thickness + 1 + (thickness / 2) && sweep.Peak(along, from, to) <= StrokeToLine * strength)
             {
                 sweep.Clear(along, from, to);
                 cleared = true;
@@ -137,6 +141,25 @@ internal static class RuledLines
         }
 
         return cleared;
+    }
+
+    private static float MedianStrength(Sweep sweep, int start, int rise)
+    {
+        float[] peaks = ArrayPool<float>.Shared.Rent(sweep.Length);
+        int count = 0;
+        for (int along = 0; along < sweep.Length; along++)
+        {
+            (int from, int to) = sweep.RunNear(along, start + (rise * along / sweep.Length));
+            if (to > from)
+            {
+                peaks[count++] = sweep.Peak(along, from, to);
+            }
+        }
+
+        peaks.AsSpan(0, count).Sort();
+        float median = peaks[count / 2];
+        ArrayPool<float>.Shared.Return(peaks);
+        return median;
     }
 
     private static int MedianOf(ReadOnlySpan<int> histogram, int count)
@@ -187,14 +210,24 @@ internal static class RuledLines
             return (0, 0);
         }
 
+        /// <summary>The greatest strength in a run.</summary>
+        public float Peak(int along, int from, int to)
+        {
+            float peak = 0;
+            for (int across = from; across < to; across++)
+            {
+                peak = Math.Max(peak, Map.Strength.Values[(along * AlongStride) + (across * AcrossStride)]);
+            }
+
+            return peak;
+        }
+
         /// <summary>Clears a run, and the strength of the blurred edges beside it.</summary>
         public void Clear(int along, int from, int to)
         {
             for (int across = Math.Max(0, from - 1); across < Math.Min(Depth, to + 1); across++)
             {
-                int i = (along * AlongStride) + (across * AcrossStride);
-                Map.Mask[i] = 0;
-                Map.Strength.Values[i] = 0;
+                Map.Erase((along * AlongStride) + (across * AcrossStride));
             }
         }
     }
