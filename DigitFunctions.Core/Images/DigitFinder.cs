@@ -47,7 +47,10 @@ internal static class DigitFinder
 
         for (int i = 0; i < map.Mask.Length; i++)
         {
-            map.Mask[i] = chosen[parts.Labels[i]] ? (byte)1 : (byte)0;
+            if (map.Mask[i] != 0 && !chosen[parts.Labels[i]])
+            {
+                map.Erase(i);
+            }
         }
 
         return box;

@@ -80,6 +80,33 @@ internal sealed class GreyRaster : IDisposable
         }
     }
 
+    /// <summary>Paints paper over what was found to be no part of the digit, so that a closer look is not misled by it.</summary>
+    /// <param name="map">What was found.</param>
+    /// <param name="box">Where in the map to paint.</param>
+    /// <param name="part">The part of this picture that the map shows.</param>
+    /// <param name="factor">Pixels of this picture a side of each pixel of the map.</param>
+    public void Erase(InkMap map, PixelBox box, PixelBox part, int factor)
+    {
+        for (int y = box.Top; y < box.Bottom; y++)
+        {
+            for (int x = box.Left; x < box.Right; x++)
+            {
+                if (!map.IsErased(x, y))
+                {
+                    continue;
+                }
+
+                byte paper = (byte)Math.Clamp(map.Paper.Row(y)[x], 0, 255);
+                int left = part.Left + (x * factor);
+                int width = Math.Min(factor, part.Right - left);
+                for (int v = part.Top + (y * factor); v < Math.Min(part.Bottom, part.Top + ((y + 1) * factor)); v++)
+                {
+                    _pixels.AsSpan((v * Width) + left, width).Fill(paper);
+                }
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -9,11 +9,22 @@ internal sealed class InkMap : IDisposable
     private const float LeastContrast = 12;
     private const float LeastContrastToNoise = 4;
 
-    private byte[] _mask;
+    // A pixel that differs by more than this from all of its neighbours is dust, or a broken pixel.
+    private const float SpeckContrast = 30;
 
-    private InkMap(Plane strength)
+    // Noise beyond this part of the contrast is smoothed before ink is marked.
+    private const float MostNoise = 0.07f;
+
+    // No difference of two bytes is as far below zero, so that erased pixels stay known, and count as no ink.
+    private const float ErasedStrength = -1000;
+
+    private byte[] _mask;
+    private float _noise;
+
+    private InkMap(Plane strength, Plane paper)
     {
         Strength = strength;
+        Paper = paper;
         _mask = ArrayPool<byte>.Shared.Rent(strength.Width * strength.Height);
         Mask.Clear();
     }
@@ -27,6 +38,9 @@ internal sealed class InkMap : IDisposable
     /// <summary>Lightness less the paper's, with the sign that makes ink positive.</summary>
     public Plane Strength { get; }
 
+    /// <summary>The paper's lightness, 0 to 255.</summary>
+    public Plane Paper { get; }
+
     /// <summary>1 where there is ink, else 0.</summary>
     public Span<byte> Mask => _mask.AsSpan(0, Width * Height);
 
@@ -37,27 +51,58 @@ internal sealed class InkMap : IDisposable
     /// <param name="picture">Lightness.</param>
     public static InkMap Find(Plane picture)
     {
-        using Plane paper = Paper.FitSurface(picture);
-        var map = new InkMap(new Plane(picture.Width, picture.Height));
+        picture.RemoveSpecks(SpeckContrast);
+        Plane paper = PaperLight.FitSurface(picture);
+        var map = new InkMap(new Plane(picture.Width, picture.Height), paper);
         map.Subtract(picture, paper, 1);
-        float noise = map.NoiseLevel();
-        float sign = map.LightInkOutweighsDark(Math.Max(LeastContrast, LeastContrastToNoise * noise)) ? 1 : -1;
+        float sign = map.LightInkOutweighsDark(Math.Max(LeastContrast, LeastContrastToNoise * map._noise)) ? 1 : -1;
         for (int round = 0; round < 2; round++)
         {
-            map.MarkBothSides(Math.Max(LeastContrast, 3 * noise));
-            Paper.Refine(picture, paper, map.Mask);
+            map.MarkBothSides(Math.Max(LeastContrast, 3 * map._noise));
+            PaperLight.Refine(picture, paper, map.Mask);
             map.Subtract(picture, paper, sign);
-            noise = map.NoiseLevel();
         }
 
-        map.MarkInk(noise);
+        map.MarkInk();
+        for (int round = 0; round < 2 && map._noise > MostNoise * map.Contrast; round++)
+        {
+            map.Strength.Smooth();
+            map._noise = map.NoiseLevel();
+            map.MarkInk();
+        }
+
         return map;
     }
+
+    /// <summary>Takes what is marked out of the ink for good, and marks what is ink beside it.</summary>
+    public void Discard()
+    {
+        for (int i = 0; i < Mask.Length; i++)
+        {
+            if (Mask[i] != 0)
+            {
+                Erase(i);
+            }
+        }
+
+        MarkInk();
+    }
+
+    /// <summary>Takes one pixel out of the ink for good.</summary>
+    public void Erase(int index)
+    {
+        Mask[index] = 0;
+        Strength.Values[index] = ErasedStrength;
+    }
+
+    /// <summary>Whether a pixel was taken out of the ink.</summary>
+    public bool IsErased(int x, int y) => Strength.Row(y)[x] == ErasedStrength;
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Strength.Dispose();
+        Paper.Dispose();
         byte[] mask = Interlocked.Exchange(ref _mask, []);
         if (mask.Length > 0)
         {
@@ -71,25 +116,42 @@ internal sealed class InkMap : IDisposable
         {
             Strength.Values[i] = sign * (picture.Values[i] - paper.Values[i]);
         }
+
+        _noise = NoiseLevel();
     }
 
-    /// <summary>The standard deviation of the paper, from the median absolute difference, which ink hardly changes.</summary>
+    /// <summary>
+    /// The standard deviation of the paper's noise: from the lower third of all differences, which ink hardly changes,
+    /// but no more than twice what neighbouring pixels tell, since uneven light is no noise.
+    /// </summary>
     private float NoiseLevel()
     {
-        Span<int> histogram = stackalloc int[1024];
-        histogram.Clear();
-        foreach (float value in Strength.Values)
+        Span<int> levels = stackalloc int[1024];
+        Span<int> steps = stackalloc int[1024];
+        levels.Clear();
+        steps.Clear();
+        ReadOnlySpan<float> values = Strength.Values;
+        for (int i = 1; i + 1 < values.Length; i++)
         {
-            histogram[(int)Math.Min(1023, Math.Abs(value) * 4)]++;
+            levels[(int)Math.Min(1023, Math.Abs(values[i]) * 8)]++;
+            steps[(int)Math.Min(1023, Math.Abs(values[i] - ((values[i - 1] + values[i + 1]) / 2)) * 8)]++;
         }
 
-        int level = 0;
-        for (int sum = histogram[0]; sum <= Strength.Values.Length / 2 && level < 1023; sum += histogram[level])
+        // The third of a normal distribution within 0.43 deviations; a pixel less its neighbours' mean deviates 1.22 times as much.
+        float byLevel = Quantile(levels, values.Length / 3) / 8f / 0.43f;
+        float byStep = Quantile(steps, values.Length / 3) / 8f / 0.43f / 1.22f;
+        return Math.Min(byLevel, 2 * byStep);
+    }
+
+    private static int Quantile(ReadOnlySpan<int> histogram, int rank)
+    {
+        int value = 0;
+        for (int sum = histogram[0]; sum <= rank && value < histogram.Length - 1; sum += histogram[value])
         {
-            level++;
+            value++;
         }
 
-        return 1.4826f * level / 4;
+        return value;
     }
 
     private bool LightInkOutweighsDark(float threshold)
@@ -113,9 +175,9 @@ internal sealed class InkMap : IDisposable
     }
 
     /// <summary>Marks what is stronger than half of full ink, and what is weaker but hangs together with it.</summary>
-    private void MarkInk(float noise)
+    public void MarkInk()
     {
-        float least = Math.Max(LeastContrast, LeastContrastToNoise * noise);
+        float least = Math.Max(LeastContrast, LeastContrastToNoise * _noise);
         float split = OtsuThreshold(least);
         double sum = 0;
         int count = 0;
@@ -131,6 +193,7 @@ internal sealed class InkMap : IDisposable
         Mask.Clear();
         if (count == 0)
         {
+            Contrast = 0;
             return;
         }
 

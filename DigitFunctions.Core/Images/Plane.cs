@@ -80,6 +80,47 @@ internal sealed class Plane : IDisposable
         }
     }
 
+    /// <summary>Weighs each value with its neighbours, 1 2 1 in both directions.</summary>
+    public void Smooth()
+    {
+        using Plane other = Clone();
+        for (int y = 0; y < Height; y++)
+        {
+            ReadOnlySpan<float> above = other.Row(Math.Max(0, y - 1));
+            ReadOnlySpan<float> middle = other.Row(y);
+            ReadOnlySpan<float> below = other.Row(Math.Min(Height - 1, y + 1));
+            Span<float> row = Row(y);
+            float left = above[0] + (2 * middle[0]) + below[0];
+            float centre = left;
+            for (int x = 0; x < row.Length; x++)
+            {
+                int next = Math.Min(x + 1, row.Length - 1);
+                float right = above[next] + (2 * middle[next]) + below[next];
+                row[x] = (left + (2 * centre) + right) / 16;
+                (left, centre) = (centre, right);
+            }
+        }
+    }
+
+    /// <summary>Brings each value that stands out from all of its eight neighbours by more than some contrast back to the nearest of them.</summary>
+    public void RemoveSpecks(float contrast)
+    {
+        using Plane other = Clone();
+        for (int y = 1; y < Height - 1; y++)
+        {
+            ReadOnlySpan<float> above = other.Row(y - 1);
+            ReadOnlySpan<float> middle = other.Row(y);
+            ReadOnlySpan<float> below = other.Row(y + 1);
+            Span<float> row = Row(y);
+            for (int x = 1; x < row.Length - 1; x++)
+            {
+                float least = Math.Min(Math.Min(middle[x - 1], middle[x + 1]), Math.Min(Least(above, x), Least(below, x)));
+                float most = Math.Max(Math.Max(middle[x - 1], middle[x + 1]), Math.Max(Most(above, x), Most(below, x)));
+                row[x] = middle[x] > most + contrast ? most : middle[x] < least - contrast ? least : middle[x];
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -89,6 +130,10 @@ internal sealed class Plane : IDisposable
             ArrayPool<float>.Shared.Return(values);
         }
     }
+
+    private static float Least(ReadOnlySpan<float> row, int x) => Math.Min(row[x], Math.Min(row[x - 1], row[x + 1]));
+
+    private static float Most(ReadOnlySpan<float> row, int x) => Math.Max(row[x], Math.Max(row[x - 1], row[x + 1]));
 
     private static void AddSquares(ReadOnlySpan<byte> source, int factor, Span<float> row)
     {

@@ -1,7 +1,7 @@
 namespace DigitFunctions.Core.Images;
 
 /// <summary>Estimates the lightness that a picture would have without ink: uneven light is smooth, ink is not.</summary>
-internal static class Paper
+internal static class PaperLight
 {
     private const int Terms = 6;
     private const int Rounds = 12;
