@@ -30,9 +30,9 @@ internal sealed class EventFuzz(IReadOnlyList<EventMessage> samples, int seed)
     {
         EventMessage sample = Any(samples);
         byte[] body = sample.Body?.ToArray() ?? [];
-        for (int i = random.Next(1, 6); i > 0; i--)
+        for (int i = random.Next(1, 4); i > 0; i--)
         {
-            body = Mutate(body);
+            body = random.Next(4) == 0 ? Break(body) : ReplaceValue(body);
         }
 
         for (int i = random.Next(20); i > 17; i--)
@@ -53,11 +53,11 @@ internal sealed class EventFuzz(IReadOnlyList<EventMessage> samples, int seed)
         };
     }
 
-    private byte[] Mutate(byte[] body)
+    private byte[] Break(byte[] body)
     {
         int at = random.Next(body.Length + 1);
         int length = Math.Min(random.Next(8) == 0 ? random.Next(1000) : random.Next(12), body.Length - at);
-        switch (random.Next(9))
+        switch (random.Next(7))
         {
             case 0 when body.Length > at:
                 body[at] ^= (byte)(1 << random.Next(8));
@@ -75,25 +75,27 @@ internal sealed class EventFuzz(IReadOnlyList<EventMessage> samples, int seed)
                 byte[] other = Any(samples).Body?.ToArray() ?? [];
                 int from = random.Next(other.Length + 1);
                 return [.. body[..at], .. other[from..Math.Min(other.Length, from + random.Next(400))], .. body[(at + length)..]];
-            case 6:
-                return [.. body[..at], .. Enumerable.Repeat(Utf8(Any(Tokens)), random.Next(1, 100)).SelectMany(token => token), .. body[at..]];
             default:
-                return ReplaceToken(body, at);
+                return [.. body[..at], .. Enumerable.Repeat(Utf8(Any(Tokens)), random.Next(1, 100)).SelectMany(token => token), .. body[at..]];
         }
     }
 
-    // A mutation that leaves JSON more often than not: a string, number or word becomes another token.
-    private byte[] ReplaceToken(byte[] body, int at)
+    // Leaves JSON more often than not: what follows a name becomes another token, or a string of tokens.
+    private byte[] ReplaceValue(byte[] body)
     {
-        int start = at + body.AsSpan(at).IndexOfAny(":[,"u8) + 1;
-        int length = body.AsSpan(start).IndexOfAny(",]}"u8);
-        if (start <= at || length < 0)
+        byte[] name = Utf8(Any(["\":", "\"key\":", "\"eventName\":", "\"size\":", "\"Key\":"]));
+        int from = random.Next(body.Length + 1);
+        int start = body.AsSpan(from).IndexOf(name);
+        start = start < 0 ? body.AsSpan().IndexOf(name) : from + start;
+        int length = start < 0 ? -1 : body.AsSpan(start + name.Length).IndexOfAny(",]}"u8);
+        if (length < 0)
         {
-            return [.. body[..at], .. Utf8(Any(Tokens)), .. body[at..]];
+            return Break(body);
         }
 
-        string token = Any(Tokens);
-        byte[] value = Utf8(random.Next(2) == 0 ? token : System.Text.Json.JsonSerializer.Serialize(token));
+        string text = string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => Any(Tokens)));
+        byte[] value = Utf8(random.Next(3) == 0 ? Any(Tokens) : random.Next(3) == 0 ? $"\"{text}\"" : System.Text.Json.JsonSerializer.Serialize(text));
+        start += name.Length;
         return [.. body[..start], .. value, .. body[(start + length)..]];
     }
 

@@ -77,6 +77,21 @@ public class EventLimitsHold
         Assert.Equal((NoticeKind.Rejected, "The body has more than 64 levels of objects and arrays."), (notice.Kind, notice.Reason));
     }
 
+    [Theory]
+    [InlineData("", "The body is empty; a notification in JSON was expected.")]
+    [InlineData("{", "The body is not JSON: it ends too early, at line 1, byte 2.")]
+    [InlineData("{\n \"a\":", "The body is not JSON: it ends too early, at line 2, byte 6.")]
+    [InlineData("{\n \"a\": what}\n", "The body is not JSON: unexpected 'what}\uFFFD' at line 2, byte 7.")]
+    [InlineData("{} {}", "The body is not JSON: unexpected '{}' at line 1, byte 4.")]
+    [InlineData("{'a':1}", "The body is not JSON: unexpected ''a':1}' at line 1, byte 2.")]
+    public void What_is_no_json_is_told_with_its_place_and_not_repeated(string body, string reason)
+    {
+        UploadNotice notice = Some.NoticeOf(body);
+
+        Assert.Equal((NoticeKind.Rejected, reason), (notice.Kind, notice.Reason));
+        Assert.InRange(Some.NoticeOf(body + new string('n', 100_000)).Reason!.Length, 1, 200);
+    }
+
     [Fact]
     public void A_notification_may_be_wrapped_eight_times()
     {
