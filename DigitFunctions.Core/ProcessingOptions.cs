@@ -10,11 +10,11 @@ public sealed class ProcessingOptions
 
     /// <summary>Pictures that are read or moved at the same time.</summary>
     /// <value>The default is 16.</value>
-    [Range(1, 256)]
+    [Range(1, 256, ErrorMessage = "must be a number from {1} to {2}")]
     public int MaxConcurrency { get; set; } = 16;
 
     /// <summary>How long one invocation tries again what fails for a while (S3 or predictor unreachable) before it gives the batch back.</summary>
     /// <value>The default is two minutes, <c>00:02:00</c>.</value>
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ErrorMessage = "must be a time from {1} to {2}")]
     public TimeSpan RetryBudget { get; set; } = TimeSpan.FromMinutes(2);
 }

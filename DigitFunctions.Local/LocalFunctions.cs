@@ -20,14 +20,14 @@ internal sealed class LocalFunctions : IAsyncDisposable
     /// <summary>Starts the functions and waits until they read from Kafka.</summary>
     /// <param name="configuration">The app's settings and those that the triggers name.</param>
     /// <param name="options">The host's own settings.</param>
-    /// <param name="level">The least level of what is logged.</param>
+    /// <param name="logging">Where it logs.</param>
     /// <param name="before">What is registered in place of the app's own.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     public static async Task<LocalFunctions> StartAsync(
-        IConfiguration configuration, FunctionsHostOptions options, LogLevel level, Action<IServiceCollection>? before, CancellationToken cancellationToken)
+        IConfiguration configuration, FunctionsHostOptions options, Action<ILoggingBuilder> logging, Action<IServiceCollection>? before, CancellationToken cancellationToken)
     {
-        IHost app = LocalServices.ForFunctions(configuration, level, before);
-        HostJson hostJson = HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json"));
+        IHost app = LocalServices.ForFunctions(configuration, logging, before);
+        HostJson hostJson = HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json"), configuration);
         var host = new FunctionsHost(
             typeof(ClassifyFromKafka).Assembly, app.Services, configuration, hostJson, options, app.Services.GetRequiredService<ILoggerFactory>());
         var functions = new LocalFunctions(app, host);

@@ -15,35 +15,34 @@ internal static class LocalServices
     public static IConfiguration Configuration() =>
         new ConfigurationBuilder().AddLocalSettings(SettingsFile).AddEnvironmentVariables().Build();
 
-    /// <summary>A logger factory that writes a line an event to stderr.</summary>
-    public static ILoggerFactory Logging(LogLevel level) => LoggerFactory.Create(logging => ConfigureLogging(logging, level));
-
     /// <summary>The predictor alone.</summary>
     public static ServiceProvider ForPictures()
     {
         var services = new ServiceCollection();
         services.AddSingleton(Configuration());
-        services.AddLogging(logging => ConfigureLogging(logging, LogLevel.Warning));
+        services.AddLogging(ToStandardError(LogLevel.Warning));
         services.AddDigitPrediction();
         return services.BuildServiceProvider();
     }
 
     /// <summary>The whole app, its settings checked.</summary>
     /// <param name="configuration">The settings.</param>
-    /// <param name="level">The least level of what is logged.</param>
+    /// <param name="logging">Where it logs.</param>
     /// <param name="before">What is registered in place of the app's own.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Settings are wrong.</exception>
-    public static IHost ForFunctions(IConfiguration configuration, LogLevel level, Action<IServiceCollection>? before = null)
+    public static IHost ForFunctions(IConfiguration configuration, Action<ILoggingBuilder> logging, Action<IServiceCollection>? before)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddConfiguration(configuration);
-        ConfigureLogging(builder.Logging, level);
+        logging(builder.Logging);
         before?.Invoke(builder.Services);
         builder.Services.AddDigitCore();
         return builder.Build();
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging, LogLevel level) => logging
+    /// <summary>A line an event, on stderr.</summary>
+    /// <param name="level">The least level of what is logged.</param>
+    public static Action<ILoggingBuilder> ToStandardError(LogLevel level) => logging => logging
         .SetMinimumLevel(level)
         .AddFilter("Microsoft", LogLevel.Warning)
         .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)

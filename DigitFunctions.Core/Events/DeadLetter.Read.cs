@@ -23,9 +23,9 @@ public sealed partial record DeadLetter
     {
         deadLetter = null;
         fault = null;
+        Utf8JsonReader reader = new(document, JsonMembers.Options);
         try
         {
-            Utf8JsonReader reader = new(document, JsonMembers.Options);
             if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
             {
                 Span<JsonValue> found = stackalloc JsonValue[Names.Length];
@@ -40,7 +40,7 @@ public sealed partial record DeadLetter
         }
         catch (JsonException exception)
         {
-            fault = $"The dead letter is not JSON: {exception.Message}";
+            fault = JsonFault.Describe(exception, reader, document, "The dead letter");
         }
 
         deadLetter = fault is null ? deadLetter : null;

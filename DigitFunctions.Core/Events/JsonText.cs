@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 
@@ -17,50 +16,34 @@ internal static class JsonText
     public static int Unescape(ReadOnlySpan<byte> raw, Span<byte> destination)
     {
         int written = 0;
-        while (!raw.IsEmpty)
+        for (int i = 0; i < raw.Length;)
         {
-            int plain = raw.IndexOf((byte)'\\');
-            plain = plain < 0 ? raw.Length : plain;
-            raw[..plain].CopyTo(destination[written..]);
-            written += plain;
-            raw = raw[plain..];
-            if (raw.IsEmpty)
+            if (raw[i] != (byte)'\\')
             {
-                break;
+                destination[written++] = raw[i++];
             }
-
-            if (raw[1] != (byte)'u')
+            else if (raw[i + 1] != (byte)'u')
             {
-                destination[written++] = raw[1] switch
-                {
-                    (byte)'b' => (byte)'\b',
-                    (byte)'f' => (byte)'\f',
-                    (byte)'n' => (byte)'\n',
-                    (byte)'r' => (byte)'\r',
-                    (byte)'t' => (byte)'\t',
-                    byte itself => itself,
-                };
-                raw = raw[2..];
-                continue;
-            }
-
-            char first = CodeUnit(raw);
-            raw = raw[6..];
-            Rune rune;
-            if (!char.IsSurrogate(first))
-            {
-                rune = new Rune(first);
-            }
-            else if (raw.Length >= 6 && raw[0] == (byte)'\\' && raw[1] == (byte)'u' && Rune.TryCreate(first, CodeUnit(raw), out rune))
-            {
-                raw = raw[6..];
+                destination[written++] = Unescaped(raw[i + 1]);
+                i += 2;
             }
             else
             {
-                return -1;
-            }
+                char unit = CodeUnit(raw[(i + 2)..]);
+                i += 6;
+                if (!Rune.TryCreate(unit, out Rune rune))
+                {
+                    ReadOnlySpan<byte> next = raw[i..];
+                    if (next is not [(byte)'\\', (byte)'u', ..] || !Rune.TryCreate(unit, CodeUnit(next[2..]), out rune))
+                    {
+                        return -1;
+                    }
 
-            written += rune.EncodeToUtf8(destination[written..]);
+                    i += 6;
+                }
+
+                written += rune.EncodeToUtf8(destination[written..]);
+            }
         }
 
         return written;
@@ -127,6 +110,19 @@ internal static class JsonText
         return quoted.Append(text.Length > Longest ? "…'" : "'").ToString();
     }
 
-    private static char CodeUnit(ReadOnlySpan<byte> escape) =>
-        (char)ushort.Parse(escape.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static byte Unescaped(byte escape) => escape switch
+    {
+        (byte)'b' => (byte)'\b',
+        (byte)'f' => (byte)'\f',
+        (byte)'n' => (byte)'\n',
+        (byte)'r' => (byte)'\r',
+        (byte)'t' => (byte)'\t',
+        _ => escape,
+    };
+
+    private static char CodeUnit(ReadOnlySpan<byte> digits) =>
+        (char)((HexDigit(digits[0]) << 12) | (HexDigit(digits[1]) << 8) | (HexDigit(digits[2]) << 4) | HexDigit(digits[3]));
+
+    /// <summary>The value of a hexadecimal digit that is known to be one.</summary>
+    internal static int HexDigit(byte digit) => digit <= (byte)'9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 }

@@ -21,7 +21,7 @@ internal static class PercentEncoding
                     return -1;
                 }
 
-                value = (byte)((Digit(raw[i + 1]) << 4) | Digit(raw[i + 2]));
+                value = (byte)((JsonText.HexDigit(raw[i + 1]) << 4) | JsonText.HexDigit(raw[i + 2]));
                 i += 2;
             }
             else if (value == (byte)'+' && plusIsSpace)
@@ -34,6 +34,4 @@ internal static class PercentEncoding
 
         return written;
     }
-
-    private static int Digit(byte digit) => digit <= (byte)'9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 }

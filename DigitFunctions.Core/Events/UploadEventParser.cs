@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace DigitFunctions.Core.Events;
 
@@ -97,7 +96,7 @@ public static class UploadEventParser
         }
         catch (JsonException fault)
         {
-            notices.ReplaceFrom(start, envelope.Rejected(Describe(fault, text, reader, envelope.Name)));
+            notices.ReplaceFrom(start, envelope.Rejected(JsonFault.Describe(fault, reader, text, envelope.Name)));
         }
     }
 
@@ -174,20 +173,6 @@ public static class UploadEventParser
         {
             notices.Add(envelope.Skipped("The batch has no events."));
         }
-    }
-
-    private static string Describe(JsonException fault, ReadOnlySpan<byte> text, Utf8JsonReader reader, string name)
-    {
-        if (!Utf8.IsValid(text))
-        {
-            return $"{name} is not JSON in UTF-8.";
-        }
-
-        int next = (int)reader.BytesConsumed;
-        bool opens = next < text.Length && text[next..].TrimStart(" \t\r\n,:"u8) is [(byte)'{' or (byte)'[', ..];
-        return opens && reader.CurrentDepth >= EventLimits.MaxJsonDepth - 1
-            ? $"{name} has more than {EventLimits.MaxJsonDepth} levels of objects and arrays."
-            : $"{name} is not JSON: {fault.Message}";
     }
 
     private static string Lower(string name) => char.ToLowerInvariant(name[0]) + name[1..];

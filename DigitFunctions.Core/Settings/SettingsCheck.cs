@@ -51,13 +51,14 @@ internal sealed class SettingsCheck(IEnumerable<SettingsSection> sections, IConf
             return null;
         }
 
-        string wanted = type.IsEnum ? string.Join(", ", Enum.GetNames(type)) : $"a {type.Name}";
-        if (type == typeof(TimeSpan))
+        string wanted = type switch
         {
-            wanted = "a time span such as 00:02:00";
-        }
-
-        return $"{section.Name}__{property.Name} is '{text}'; it may be {wanted}.";
+            { IsEnum: true } => $"one of {string.Join(", ", Enum.GetNames(type))}",
+            _ when type == typeof(TimeSpan) => "a time such as 00:02:00",
+            _ when type == typeof(bool) => "true or false",
+            _ => "a number",
+        };
+        return $"{section.Name}__{property.Name} must be {wanted}; it is '{text}'.";
     }
 }
 

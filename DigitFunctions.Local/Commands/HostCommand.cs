@@ -17,7 +17,7 @@ internal static class HostCommand
             LocalSettings.AddToEnvironment(LocalServices.SettingsFile);
             var options = new FunctionsHostOptions { HttpPort = parsed.GetValue(httpPort) };
             await using LocalFunctions functions = await LocalFunctions.StartAsync(
-                LocalServices.Configuration(), options, LogLevel.Information, before: null, cancellationToken);
+                LocalServices.Configuration(), options, LocalServices.ToStandardError(LogLevel.Information), before: null, cancellationToken);
             Console.WriteLine($"http {functions.HttpUrl}");
             await Stopped.WaitAsync(cancellationToken);
             return 0;

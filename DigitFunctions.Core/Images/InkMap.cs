@@ -1,0 +1,246 @@
+using System.Buffers;
+
+namespace DigitFunctions.Core.Images;
+
+/// <summary>How much each pixel of a picture differs from the paper, in the direction that ink does, and which pixels are ink.</summary>
+internal sealed class InkMap : IDisposable
+{
+    // Below this many steps of 255, or this many times the noise, a difference is not ink.
+    private const float LeastContrast = 12;
+    private const float LeastContrastToNoise = 4;
+
+    // A pixel that differs by more than this from all of its neighbours is dust, or a broken pixel.
+    private const float SpeckContrast = 30;
+
+    // Noise beyond this part of the contrast is smoothed before ink is marked.
+    private const float MostNoise = 0.07f;
+
+    // No difference of two bytes is as far below zero, so that erased pixels stay known, and count as no ink.
+    private const float ErasedStrength = -1000;
+
+    private byte[] _mask;
+    private float _noise;
+
+    private InkMap(Plane strength, Plane paper)
+    {
+        Strength = strength;
+        Paper = paper;
+        _mask = ArrayPool<byte>.Shared.Rent(strength.Width * strength.Height);
+        Mask.Clear();
+    }
+
+    /// <summary>Pixels a row.</summary>
+    public int Width => Strength.Width;
+
+    /// <summary>Rows.</summary>
+    public int Height => Strength.Height;
+
+    /// <summary>Lightness less the paper's, with the sign that makes ink positive.</summary>
+    public Plane Strength { get; }
+
+    /// <summary>The paper's lightness, 0 to 255.</summary>
+    public Plane Paper { get; }
+
+    /// <summary>1 where there is ink, else 0.</summary>
+    public Span<byte> Mask => _mask.AsSpan(0, Width * Height);
+
+    /// <summary>The strength of full ink; 0 where no ink was found.</summary>
+    public float Contrast { get; private set; }
+
+    /// <summary>Tells ink from paper.</summary>
+    /// <param name="picture">Lightness.</param>
+    public static InkMap Find(Plane picture)
+    {
+        picture.RemoveSpecks(SpeckContrast);
+        Plane paper = PaperLight.FitSurface(picture);
+        var map = new InkMap(new Plane(picture.Width, picture.Height), paper);
+        map.Subtract(picture, paper, 1);
+        float sign = map.LightInkOutweighsDark(Math.Max(LeastContrast, LeastContrastToNoise * map._noise)) ? 1 : -1;
+        for (int round = 0; round < 2; round++)
+        {
+            map.MarkBothSides(Math.Max(LeastContrast, 3 * map._noise));
+            PaperLight.Refine(picture, paper, map.Mask);
+            map.Subtract(picture, paper, sign);
+        }
+
+        map.MarkInk();
+        for (int round = 0; round < 2 && map._noise > MostNoise * map.Contrast; round++)
+        {
+            map.Strength.Smooth();
+            map._noise = map.NoiseLevel();
+            map.MarkInk();
+        }
+
+        return map;
+    }
+
+    /// <summary>Takes what is marked out of the ink for good, and marks what is ink beside it.</summary>
+    public void Discard()
+    {
+        for (int i = 0; i < Mask.Length; i++)
+        {
+            if (Mask[i] != 0)
+            {
+                Erase(i);
+            }
+        }
+
+        MarkInk();
+    }
+
+    /// <summary>Takes one pixel out of the ink for good.</summary>
+    public void Erase(int index)
+    {
+        Mask[index] = 0;
+        Strength.Values[index] = ErasedStrength;
+    }
+
+    /// <summary>Whether a pixel was taken out of the ink.</summary>
+    public bool IsErased(int x, int y) => Strength.Row(y)[x] == ErasedStrength;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Strength.Dispose();
+        Paper.Dispose();
+        byte[] mask = Interlocked.Exchange(ref _mask, []);
+        if (mask.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(mask);
+        }
+    }
+
+    private void Subtract(Plane picture, Plane paper, float sign)
+    {
+        for (int i = 0; i < Strength.Values.Length; i++)
+        {
+            Strength.Values[i] = sign * (picture.Values[i] - paper.Values[i]);
+        }
+
+        _noise = NoiseLevel();
+    }
+
+    /// <summary>
+    /// The standard deviation of the paper's noise: from the lower third of all differences, which ink hardly changes,
+    /// but no more than twice what neighbouring pixels tell, since uneven light is no noise.
+    /// </summary>
+    private float NoiseLevel()
+    {
+        Span<int> levels = stackalloc int[1024];
+        Span<int> steps = stackalloc int[1024];
+        levels.Clear();
+        steps.Clear();
+        ReadOnlySpan<float> values = Strength.Values;
+        for (int i = 1; i + 1 < values.Length; i++)
+        {
+            levels[(int)Math.Min(1023, Math.Abs(values[i]) * 8)]++;
+            steps[(int)Math.Min(1023, Math.Abs(values[i] - ((values[i - 1] + values[i + 1]) / 2)) * 8)]++;
+        }
+
+        // The third of a normal distribution within 0.43 deviations; a pixel less its neighbours' mean deviates 1.22 times as much.
+        float byLevel = Quantile(levels, values.Length / 3) / 8f / 0.43f;
+        float byStep = Quantile(steps, values.Length / 3) / 8f / 0.43f / 1.22f;
+        return Math.Min(byLevel, 2 * byStep);
+    }
+
+    private static int Quantile(ReadOnlySpan<int> histogram, int rank)
+    {
+        int value = 0;
+        for (int sum = histogram[0]; sum <= rank && value < histogram.Length - 1; sum += histogram[value])
+        {
+            value++;
+        }
+
+        return value;
+    }
+
+    private bool LightInkOutweighsDark(float threshold)
+    {
+        double balance = 0;
+        foreach (float value in Strength.Values)
+        {
+            float excess = Math.Abs(value) - threshold;
+            balance += excess > 0 ? Math.Sign(value) * excess * excess : 0;
+        }
+
+        return balance > 0;
+    }
+
+    private void MarkBothSides(float threshold)
+    {
+        for (int i = 0; i < Mask.Length; i++)
+        {
+            Mask[i] = Math.Abs(Strength.Values[i]) > threshold ? (byte)1 : (byte)0;
+        }
+    }
+
+    /// <summary>Marks what is stronger than half of full ink, and what is weaker but hangs together with it.</summary>
+    public void MarkInk()
+    {
+        float least = Math.Max(LeastContrast, LeastContrastToNoise * _noise);
+        float split = OtsuThreshold(least);
+        double sum = 0;
+        int count = 0;
+        foreach (float value in Strength.Values)
+        {
+            if (value > split)
+            {
+                sum += value;
+                count++;
+            }
+        }
+
+        Mask.Clear();
+        if (count == 0)
+        {
+            Contrast = 0;
+            return;
+        }
+
+        Contrast = (float)(sum / count);
+        Hysteresis.Mark(Strength, Math.Max(0.5f * Contrast, least), Math.Max(0.3f * Contrast, 0.75f * least), Mask);
+    }
+
+    /// <summary>Otsu's threshold among the values above a floor: what lies below is faint (a ruled line, a blurred edge), what lies above is ink.</summary>
+    private float OtsuThreshold(float floor)
+    {
+        Span<int> histogram = stackalloc int[512];
+        histogram.Clear();
+        long total = 0;
+        double sum = 0;
+        foreach (float value in Strength.Values)
+        {
+            if (value > floor)
+            {
+                int bin = (int)Math.Min(511, value);
+                histogram[bin]++;
+                total++;
+                sum += bin;
+            }
+        }
+
+        double best = 0;
+        int threshold = (int)floor;
+        long below = 0;
+        double sumBelow = 0;
+        for (int bin = 0; bin < 511; bin++)
+        {
+            below += histogram[bin];
+            sumBelow += (double)bin * histogram[bin];
+            if (below == 0 || below == total)
+            {
+                continue;
+            }
+
+            double difference = (sumBelow / below) - ((sum - sumBelow) / (total - below));
+            double between = below * (double)(total - below) * difference * difference;
+            if (between > best)
+            {
+                best = between;
+                threshold = bin + 1;
+            }
+        }
+
+        return threshold;
+    }
+}
