@@ -23,4 +23,10 @@ public sealed record Upload(string Bucket, string Key)
 
     /// <summary>The event's id, for logs only: it is no identity, since KafkaSource repeats it.</summary>
     public string? EventId { get; init; }
+
+    /// <summary>The event's W3C <c>traceparent</c>, from a header or the CloudEvents distributed tracing extension, not checked.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>The event's W3C <c>tracestate</c>, from the same place.</summary>
+    public string? TraceState { get; init; }
 }

@@ -35,6 +35,12 @@ public sealed record UploadNotice(NoticeKind Kind)
     /// <summary>What was wrong and what would be right; <see langword="null"/> for an upload.</summary>
     public string? Reason { get; private init; }
 
+    /// <summary>
+    /// What is not as it should be with the envelope, for the log: a missing CloudEvents attribute, an older specversion.
+    /// The event was read all the same.
+    /// </summary>
+    public string? Remark { get; init; }
+
     /// <summary>A picture to be sorted.</summary>
     public static UploadNotice Of(Upload upload) => new(NoticeKind.Upload) { Upload = upload, Bucket = upload.Bucket, Key = upload.Key };
 

@@ -1,6 +1,3 @@
-using SixLabors.ImageSharp;
-using SixLabors.ImageSharp.PixelFormats;
-
 namespace DigitFunctions.Core.Images;
 
 /// <summary>Turns the bytes of a picture into the numbers that the model reads.</summary>
@@ -17,6 +14,23 @@ public static class ImageTransform
     /// <param name="options">The profile and the limits.</param>
     /// <param name="tensor">784 floats that receive the result: [0, 1], row-major 28×28, light ink on dark, as MNIST.</param>
     /// <exception cref="UnreadablePictureException">The bytes are no picture, or one beyond the limits, or a blank one.</exception>
-    public static void Transform(ReadOnlySpan<byte> picture, ImagingOptions options, Span<float> tensor) =>
-        throw new UnreadablePictureException("not yet");
+    /// <exception cref="ArgumentException">The tensor is not 784 floats long.</exception>
+    public static void Transform(ReadOnlySpan<byte> picture, ImagingOptions options, Span<float> tensor)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (tensor.Length != TensorLength)
+        {
+            throw new ArgumentException($"The tensor has {tensor.Length} floats, it needs {TensorLength}.", nameof(tensor));
+        }
+
+        PictureFile file = PictureFile.Open(picture, options);
+        if (options.Profile == ImagingProfile.KServeSample)
+        {
+            KServeSampleTransform.Transform(file, tensor);
+        }
+        else
+        {
+            RobustTransform.Transform(file, tensor);
+        }
+    }
 }

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging;
+
+namespace DigitFunctions.Core;
+
+/// <summary>What the uploads of one invocation share: time, retries, concurrency, and the bookkeeping of how each ends.</summary>
+internal sealed class Batch(ProcessingOptions options, TimeProvider time, ILogger logger)
+{
+    private readonly long start = time.GetTimestamp();
+
+    /// <summary>One budget for all steps of the invocation.</summary>
+    public RetryBudget Retries { get; } = new(options.RetryBudget, time, logger);
+
+    /// <summary>Does a step for each work that is not over, some at the same time. A work that fails does not stop the others.</summary>
+    public Task ForEachAsync(
+        IReadOnlyList<UploadWork> works, Func<int, UploadWork, CancellationToken, Task> step, CancellationToken cancellationToken)
+    {
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrency, CancellationToken = cancellationToken };
+        return Parallel.ForAsync(0, works.Count, parallel, async (i, ct) =>
+        {
+            UploadWork work = works[i];
+            if (work.IsOver)
+            {
+                return;
+            }
+
+            try
+            {
+                await step(i, work, ct).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                Fail(work, e);
+            }
+        });
+    }
+
+    /// <summary>Ends a work well.</summary>
+    public void End(UploadWork work, UploadOutcome outcome)
+    {
+        work.Outcome = outcome with { ElapsedMs = time.GetElapsedTime(start).TotalMilliseconds };
+        switch (outcome.Status)
+        {
+            case OutcomeStatus.Sorted or OutcomeStatus.Review:
+                logger.Sorted(outcome.Bucket!, outcome.Key!, outcome.Target!, outcome.Digit!.Value, outcome.Confidence!.Value, outcome.Model!);
+                break;
+            case OutcomeStatus.Unreadable:
+                logger.SetAside(outcome.Bucket!, outcome.Key!, outcome.Target, outcome.Reason);
+                break;
+            case OutcomeStatus.Rejected:
+                logger.EventRejected(outcome.Target, outcome.Reason);
+                break;
+            default:
+                logger.NothingToDo(outcome.Bucket, outcome.Key, outcome.Status, outcome.Reason);
+                break;
+        }
+    }
+
+    /// <summary>Ends a work for this invocation.</summary>
+    public void Fail(UploadWork work, Exception exception)
+    {
+        work.Failure = new UploadFailure(work.Name, exception);
+        logger.Unfinished(exception, work.Name);
+    }
+
+    /// <summary>The outcomes of all, where all ended well.</summary>
+    /// <exception cref="UnfinishedBatchException">Some did not.</exception>
+    public static IReadOnlyList<UploadOutcome> Finish(IReadOnlyList<UploadWork> works)
+    {
+        UploadOutcome[] outcomes = [.. works.Select(work => work.Outcome).OfType<UploadOutcome>()];
+        UploadFailure[] failures = [.. works.Select(work => work.Failure).OfType<UploadFailure>()];
+        return failures.Length == 0 ? outcomes : throw new UnfinishedBatchException(outcomes, failures);
+    }
+}

@@ -1,0 +1,37 @@
+using Amazon.S3;
+using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Settings;
+using DigitFunctions.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace DigitFunctions.Core;
+
+/// <summary>Registers everything that the doors share.</summary>
+public static class DigitCore
+{
+    /// <summary>Adds the pipeline and its parts, with their settings read from the application's configuration and checked at start.</summary>
+    public static IServiceCollection AddDigitCore(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddSettings<S3Options>(S3Options.SectionName);
+        services.AddSettings<SortingOptions>(SortingOptions.SectionName);
+        services.AddSettings<ImagingOptions>(ImagingOptions.SectionName);
+        services.AddSettings<ProcessingOptions>(ProcessingOptions.SectionName);
+        services.AddSingleton<IValidateOptions<SortingOptions>, SortingCheck>();
+        services.AddSingleton<IStartupValidator, SettingsCheck>();
+
+        services.AddDigitPrediction();
+
+        services.TryAddSingleton<IAmazonS3>(provider => S3Client.Create(provider.GetRequiredService<IOptions<S3Options>>().Value));
+        services.AddSingleton<ServerConditions>();
+        services.AddSingleton<PictureStore>();
+        services.AddSingleton<PictureMove>();
+        services.AddSingleton<DeadLetterStore>();
+        services.AddSingleton<DigitPipeline>();
+        return services;
+    }
+}

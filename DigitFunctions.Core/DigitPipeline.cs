@@ -1,0 +1,189 @@
+using System.Buffers;
+using DigitFunctions.Core.Events;
+using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace DigitFunctions.Core;
+
+/// <summary>What both doors do with events: parse, read, transform, predict, move.</summary>
+public sealed class DigitPipeline(
+    PictureStore store,
+    PictureMove move,
+    DeadLetterStore deadLetters,
+    IDigitPredictor predictor,
+    IOptions<ImagingOptions> imaging,
+    IOptions<SortingOptions> sorting,
+    IOptions<ProcessingOptions> processing,
+    TimeProvider time,
+    ILogger<DigitPipeline> logger)
+{
+    /// <summary>Pictures that are held in memory at once and predicted in one call.</summary>
+    private const int MaxPictures = 64;
+
+    /// <summary>Handles a batch of events. Each upload stands alone: one that fails does not keep the others from being sorted.</summary>
+    /// <param name="messages">The events, in the order in which they came.</param>
+    /// <param name="cancellationToken">Stops between two steps; what is not reported as done is done again when the batch comes again.</param>
+    /// <returns>The outcomes, in the order of the uploads.</returns>
+    /// <exception cref="UnfinishedBatchException">Something could not be handled within the retry budget.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async Task<IReadOnlyList<UploadOutcome>> ProcessAsync(IReadOnlyList<EventMessage> messages, CancellationToken cancellationToken)
+    {
+        var batch = new Batch(processing.Value, time, logger);
+        UploadWork[] works = [.. messages.SelectMany(Parse)];
+
+        foreach (IReadOnlyList<UploadWork> wave in UploadWork.Waves(works, MaxPictures))
+        {
+            float[] tensors = ArrayPool<float>.Shared.Rent(wave.Count * ImageTransform.TensorLength);
+            try
+            {
+                await batch.ForEachAsync(wave, (i, work, ct) => ReadAndTransformAsync(batch, work, Tensor(tensors, i), ct), cancellationToken).ConfigureAwait(false);
+                await PredictAsync(batch, wave, tensors, cancellationToken).ConfigureAwait(false);
+                await batch.ForEachAsync(wave, (_, work, ct) => MoveAsync(batch, work, ct), cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                ArrayPool<float>.Shared.Return(tensors);
+            }
+        }
+
+        await batch.ForEachAsync(works, (_, work, ct) => SetAsideAsync(batch, work, ct), cancellationToken).ConfigureAwait(false);
+        return Batch.Finish(works);
+    }
+
+    private IEnumerable<UploadWork> Parse(EventMessage message) =>
+        UploadEventParser.Parse(message).Select(notice => notice.Upload switch
+        {
+            { } upload when sorting.Value.SourceBuckets.Contains(upload.Bucket) => new UploadWork(notice, message) { Upload = upload },
+            { } upload => new UploadWork(
+                UploadNotice.Skipped($"The bucket {upload.Bucket} is not among Sorting__SourceBuckets.", upload.Bucket, upload.Key), message),
+            null => new UploadWork(notice, message),
+        });
+
+    private async Task ReadAndTransformAsync(Batch batch, UploadWork work, Memory<float> tensor, CancellationToken cancellationToken)
+    {
+        long start = time.GetTimestamp();
+        Upload upload = work.Upload!;
+        work.Source = await batch.Retries.RunAsync("Read", work.Name, ct => store.ReadAsync(upload, ct), cancellationToken).ConfigureAwait(false);
+        if (work.Source is null)
+        {
+            FiledState filed = await batch.Retries.RunAsync("Find", work.Name, ct => store.FindFiledAsync(upload, ct), cancellationToken).ConfigureAwait(false);
+            batch.End(work, UploadOutcome.Of(upload, filed.Status, Reason(filed), filed.Key));
+            return;
+        }
+
+        try
+        {
+            if (work.Source.Content is not { } content)
+            {
+                throw new UnreadablePictureException(
+                    $"The file has {work.Source.Size} bytes; at most {imaging.Value.MaxBytes} are read (Imaging__MaxBytes).");
+            }
+
+            ImageTransform.Transform(content, imaging.Value, tensor.Span);
+        }
+        catch (UnreadablePictureException e)
+        {
+            work.Unreadable = e.Message;
+        }
+
+        work.PreprocessTime = time.GetElapsedTime(start);
+    }
+
+    private static string Reason(FiledState filed) => filed.Status switch
+    {
+        OutcomeStatus.AlreadySorted => "The picture was filed before.",
+        OutcomeStatus.Superseded => "The picture is gone, and another one of its key is filed.",
+        _ => "There is no such object, and no picture of its key is filed.",
+    };
+
+    /// <summary>One call for all pictures of the wave.</summary>
+    private async Task PredictAsync(Batch batch, IReadOnlyList<UploadWork> wave, float[] tensors, CancellationToken cancellationToken)
+    {
+        var readable = new List<UploadWork>(wave.Count);
+        for (int i = 0; i < wave.Count; i++)
+        {
+            if (!wave[i].IsOver && wave[i].Unreadable is null)
+            {
+                Tensor(tensors, i).CopyTo(Tensor(tensors, readable.Count));
+                readable.Add(wave[i]);
+            }
+        }
+
+        if (readable.Count == 0)
+        {
+            return;
+        }
+
+        long start = time.GetTimestamp();
+        Memory<float> filled = tensors.AsMemory(0, readable.Count * ImageTransform.TensorLength);
+        try
+        {
+            IReadOnlyList<DigitPrediction> predictions = await batch.Retries.RunAsync(
+                "Predict", $"{readable.Count} pictures", ct => predictor.PredictAsync(filled, ct), cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < readable.Count; i++)
+            {
+                readable[i].Prediction = predictions[i];
+                readable[i].PredictTime = time.GetElapsedTime(start);
+            }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            readable.ForEach(work => batch.Fail(work, e));
+        }
+    }
+
+    private async Task MoveAsync(Batch batch, UploadWork work, CancellationToken cancellationToken)
+    {
+        long start = time.GetTimestamp();
+        Upload upload = work.Upload!;
+        SourcePicture source = work.Source!;
+        (OutcomeStatus status, string place) = work.Prediction switch
+        {
+            null => (OutcomeStatus.Unreadable, FilingPlace.Unreadable),
+            { } sure when sure.Confidence >= sorting.Value.MinConfidence => (OutcomeStatus.Sorted, FilingPlace.OfDigit(sure.Digit)),
+            _ => (OutcomeStatus.Review, FilingPlace.Review),
+        };
+        string target = place + upload.Key;
+        List<KeyValuePair<string, string>> labels = work.Prediction is { } seen ? PictureLabels.Of(seen) : PictureLabels.Of(work.Unreadable!);
+        if (!PictureMove.CanMove(source))
+        {
+            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.Unreadable, $"{work.Unreadable} It is too large to be copied and stays where it is."));
+            return;
+        }
+
+        MoveResult result = await batch.Retries.RunAsync(
+            "Move", work.Name, ct => move.MoveAsync(source, target, labels, ct), cancellationToken).ConfigureAwait(false);
+        if (result == MoveResult.Superseded)
+        {
+            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.Superseded, "A newer picture of its key is filed.", target));
+            return;
+        }
+
+        status = result == MoveResult.AlreadyThere ? OutcomeStatus.AlreadySorted : status;
+        batch.End(work, work.Prediction is { } prediction
+            ? UploadOutcome.Of(upload, status, prediction, target)
+            : UploadOutcome.Of(upload, OutcomeStatus.Unreadable, work.Unreadable, target));
+        logger.Timed(
+            upload.Bucket, upload.Key, work.PreprocessTime.TotalMilliseconds, work.PredictTime.TotalMilliseconds,
+            time.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    /// <summary>A record that is no upload ends here: skipped, or kept as a dead letter where Kafka would otherwise lose it.</summary>
+    private async Task SetAsideAsync(Batch batch, UploadWork work, CancellationToken cancellationToken)
+    {
+        string? key = null;
+        if (work.Notice.Kind != NoticeKind.Skipped && work.Message.Origin is not null)
+        {
+            key = await batch.Retries.RunAsync(
+                "Write dead letter", work.Name, ct => deadLetters.WriteAsync(work.Message, work.Notice.Reason!, ct), cancellationToken).ConfigureAwait(false);
+        }
+
+        batch.End(work, UploadOutcome.Of(work.Notice) with { Target = key });
+    }
+
+    private static Memory<float> Tensor(float[] tensors, int index) =>
+        tensors.AsMemory(index * ImageTransform.TensorLength, ImageTransform.TensorLength);
+}

@@ -1,0 +1,80 @@
+namespace DigitFunctions.Core.Images;
+
+/// <summary>Chooses the parts of the ink that make up the digit.</summary>
+internal static class DigitFinder
+{
+    // A digit smaller than this part of the picture's longer side is a speck.
+    private const double LeastSide = 0.04;
+    private const int LeastPixels = 6;
+
+    /// <summary>Chooses the digit's parts and clears all other ink from the mask.</summary>
+    /// <param name="map">The ink; ruled lines are removed already.</param>
+    /// <returns>The pixels that the digit spans, or <see langword="null"/> where there is none.</returns>
+    public static PixelBox? Choose(InkMap map)
+    {
+        using InkParts parts = InkParts.Find(map);
+        InkPart main = default;
+        double best = 0;
+        foreach (InkPart part in parts.All)
+        {
+            double score = Score(part, map);
+            if (score > best)
+            {
+                (main, best) = (part, score);
+            }
+        }
+
+        if (best == 0)
+        {
+            return null;
+        }
+
+        var chosen = new bool[parts.All.Count + 1];
+        PixelBox box = main.Box;
+        chosen[main.Label] = true;
+        for (bool grew = true; grew;)
+        {
+            grew = false;
+            foreach (InkPart part in parts.All)
+            {
+                if (!chosen[part.Label] && BelongsTo(part, main, box, map))
+                {
+                    chosen[part.Label] = grew = true;
+                    box = box.Union(part.Box);
+                }
+            }
+        }
+
+        for (int i = 0; i < map.Mask.Length; i++)
+        {
+            map.Mask[i] = chosen[parts.Labels[i]] ? (byte)1 : (byte)0;
+        }
+
+        return box;
+    }
+
+    /// <summary>The ink's mass; less where a part touches the picture's edge, none for specks and for frames around the picture.</summary>
+    private static double Score(InkPart part, InkMap map)
+    {
+        bool isSpeck = part.Area < LeastPixels || part.Box.LongSide < LeastSide * Math.Max(map.Width, map.Height);
+        return isSpeck || IsFrame(part, map) ? 0 : TouchesEdge(part.Box, map) ? 0.1 * part.Mass : part.Mass;
+    }
+
+    private static bool BelongsTo(InkPart part, InkPart main, PixelBox box, InkMap map) =>
+        part.Area >= Math.Max(2, 0.02 * main.Area)
+        && part.Box.GapTo(box) <= 0.3 * main.Box.LongSide
+        && !IsFrame(part, map)
+        && (!TouchesEdge(part.Box, map) || TouchesEdge(main.Box, map));
+
+    private static bool TouchesEdge(PixelBox box, InkMap map) => box.Left <= 0 || box.Top <= 0 || box.Right >= map.Width || box.Bottom >= map.Height;
+
+    private static bool IsFrame(InkPart part, InkMap map) =>
+        part.Box.Width > 0.8 * map.Width && part.Box.Height > 0.8 * map.Height && part.Area < 0.25 * part.Box.Width * part.Box.Height
+        && EdgeSidesTouched(part.Box, map) >= 3;
+
+    private static int EdgeSidesTouched(PixelBox box, InkMap map)
+    {
+        int margin = Math.Max(1, Math.Max(map.Width, map.Height) / 12);
+        return (box.Left <= margin ? 1 : 0) + (box.Top <= margin ? 1 : 0) + (box.Right >= map.Width - margin ? 1 : 0) + (box.Bottom >= map.Height - margin ? 1 : 0);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Buffers;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace DigitFunctions.Core.Images;
+
+/// <summary><c>cv2.imread(file, IMREAD_GRAYSCALE)</c> of OpenCV 4.6 with libpng 1.6: alpha is dropped, sixteen bits are cut to the upper eight.</summary>
+/// <remarks>
+/// Samples are taken as they are stored (<see cref="L8"/>, <see cref="L16"/>, <see cref="Rgb24"/>, <see cref="Rgb48"/>), so that libpng's own arithmetic
+/// can be repeated on them. Formats other than PNG take the same weights without gamma.
+/// </remarks>
+internal static class OpenCvGrey
+{
+    /// <summary>Reads a picture as one byte a pixel, turned upright as its Exif data say.</summary>
+    /// <param name="file">The picture.</param>
+    /// <param name="grey">Receives width × height bytes in its first elements.</param>
+    /// <returns>The upright picture's width and height.</returns>
+    /// <exception cref="UnreadablePictureException">The content is truncated or corrupt.</exception>
+    public static (int Width, int Height) Read(in PictureFile file, byte[] grey)
+    {
+        if (file.Orientation == ExifOrientation.Upright)
+        {
+            ReadStored(file, grey);
+            return (file.Width, file.Height);
+        }
+
+        int length = file.Width * file.Height;
+        byte[] stored = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            ReadStored(file, stored);
+            ExifOrientation.Turn<byte>(stored.AsSpan(0, length), file.Width, file.Height, file.Orientation, grey);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(stored);
+        }
+
+        return ExifOrientation.SwapsAxes(file.Orientation) ? (file.Height, file.Width) : (file.Width, file.Height);
+    }
+
+    private static void ReadStored(in PictureFile file, byte[] grey)
+    {
+        bool is16Bit = file.Png.BitDepth == 16;
+        if (file.IsPng && !file.Png.IsColor)
+        {
+            if (is16Bit)
+            {
+                Read<L16>(file, grey, static (row, target) =>
+                {
+                    for (int x = 0; x < row.Length; x++)
+                    {
+                        target[x] = (byte)(row[x].PackedValue >> 8);
+                    }
+                });
+            }
+            else
+            {
+                Read<L8>(file, grey, static (row, target) =>
+                {
+                    for (int x = 0; x < row.Length; x++)
+                    {
+                        target[x] = row[x].PackedValue;
+                    }
+                });
+            }
+
+            return;
+        }
+
+        var weights = new LibpngGrey(file.Png.Gamma, is16Bit, file.Png.SignificantBits);
+        if (is16Bit)
+        {
+            Read<Rgb48>(file, grey, (row, target) =>
+            {
+                for (int x = 0; x < row.Length; x++)
+                {
+                    target[x] = weights.Of(row[x].R, row[x].G, row[x].B);
+                }
+            });
+        }
+        else
+        {
+            Read<Rgb24>(file, grey, (row, target) =>
+            {
+                for (int x = 0; x < row.Length; x++)
+                {
+                    target[x] = weights.Of(row[x].R, row[x].G, row[x].B);
+                }
+            });
+        }
+    }
+
+    private static void Read<TPixel>(in PictureFile file, byte[] grey, RowReader<TPixel> readRow)
+        where TPixel : unmanaged, IPixel<TPixel>
+    {
+        int width = file.Width;
+        using Image<TPixel> image = file.Decode<TPixel>();
+        image.ProcessPixelRows(rows =>
+        {
+            for (int y = 0; y < rows.Height; y++)
+            {
+                readRow(rows.GetRowSpan(y), grey.AsSpan(y * width, width));
+            }
+        });
+    }
+
+    private delegate void RowReader<TPixel>(ReadOnlySpan<TPixel> row, Span<byte> target);
+}

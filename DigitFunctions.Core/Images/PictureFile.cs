@@ -1,0 +1,121 @@
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats;
+using SixLabors.ImageSharp.Memory;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace DigitFunctions.Core.Images;
+
+/// <summary>A picture's bytes whose header is read and within the limits, but whose pixels are not decoded yet.</summary>
+internal readonly ref struct PictureFile
+{
+    private static readonly DecoderOptions s_decoderOptions = new() { MaxFrames = 1, SkipMetadata = true };
+
+    private readonly ReadOnlySpan<byte> _bytes;
+
+    private PictureFile(ReadOnlySpan<byte> bytes, int width, int height, PngChunks png, bool isPng, int orientation)
+    {
+        _bytes = bytes;
+        Width = width;
+        Height = height;
+        Png = png;
+        IsPng = isPng;
+        Orientation = orientation;
+    }
+
+    /// <summary>Stored pixels a row.</summary>
+    public int Width { get; }
+
+    /// <summary>Stored rows.</summary>
+    public int Height { get; }
+
+    /// <summary>Whether the file is a PNG; only then is there something in <see cref="Png"/>.</summary>
+    public bool IsPng { get; }
+
+    /// <summary>What the chunks of a PNG say.</summary>
+    public PngChunks Png { get; }
+
+    /// <summary>How the stored raster lies in the picture, 1 to 8 as in Exif.</summary>
+    public int Orientation { get; }
+
+    /// <summary>Reads a file's header and holds it against the limits.</summary>
+    /// <exception cref="UnreadablePictureException">The bytes are no picture, a truncated one, or one beyond the limits.</exception>
+    public static PictureFile Open(ReadOnlySpan<byte> bytes, ImagingOptions options)
+    {
+        if (bytes.IsEmpty)
+        {
+            throw new UnreadablePictureException("the file is empty");
+        }
+
+        if (bytes.Length > options.MaxBytes)
+        {
+            throw new UnreadablePictureException($"{bytes.Length} bytes are more than the {options.MaxBytes} allowed (Imaging__MaxBytes)");
+        }
+
+        ImageInfo header = Identify(bytes);
+        if ((long)header.Width * header.Height > options.MaxPixels)
+        {
+            throw new UnreadablePictureException(
+                $"{header.Width}×{header.Height} pixels are more than the {options.MaxPixels} allowed (Imaging__MaxPixels)");
+        }
+
+        if (bytes.StartsWith(PngChunks.Signature))
+        {
+            PngChunks png = PngChunks.Parse(bytes);
+            return png.IsComplete
+                ? new PictureFile(bytes, header.Width, header.Height, png, true, ExifOrientation.Read(png.Exif))
+                : throw new UnreadablePictureException("the PNG file is truncated: it has no end");
+        }
+
+        int orientation = bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]) ? ExifOrientation.Read(ExifOrientation.FindInJpeg(bytes)) : ExifOrientation.Upright;
+        return new PictureFile(bytes, header.Width, header.Height, default, false, orientation);
+    }
+
+    /// <summary>Decodes the first frame.</summary>
+    /// <exception cref="UnreadablePictureException">The content is truncated or corrupt.</exception>
+    public Image<TPixel> Decode<TPixel>()
+        where TPixel : unmanaged, IPixel<TPixel>
+    {
+        Image<TPixel> image;
+        try
+        {
+            image = Image.Load<TPixel>(s_decoderOptions, _bytes);
+        }
+        catch (Exception exception) when (IsBadContent(exception))
+        {
+            throw NotReadable(exception);
+        }
+
+        if (image.Width == Width && image.Height == Height)
+        {
+            return image;
+        }
+
+        image.Dispose();
+        throw new UnreadablePictureException($"the picture is corrupt: its header says {Width}×{Height} pixels, its content {image.Width}×{image.Height}");
+    }
+
+    private static ImageInfo Identify(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Image.Identify(s_decoderOptions, bytes);
+        }
+        catch (Exception exception) when (IsBadContent(exception))
+        {
+            throw NotReadable(exception);
+        }
+    }
+
+    // A decoder that is given bytes in memory depends on nothing else, so whatever it throws is the bytes' fault; only memory can run out without it.
+    private static bool IsBadContent(Exception exception) => exception is not OutOfMemoryException;
+
+    private static UnreadablePictureException NotReadable(Exception exception) => exception switch
+    {
+        UnknownImageFormatException => new("not a picture: no known image format begins with these bytes", exception),
+        InvalidMemoryOperationException => new($"the picture needs more memory than a decoder may take: {FirstLine(exception)}", exception),
+        NotSupportedException => new($"the picture uses a feature that cannot be decoded: {FirstLine(exception)}", exception),
+        _ => new($"the picture is truncated or corrupt: {FirstLine(exception)}", exception),
+    };
+
+    private static string FirstLine(Exception exception) => exception.Message.Split('\n', 2)[0].Trim();
+}

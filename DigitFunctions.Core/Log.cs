@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace DigitFunctions.Core;
+
+/// <summary>Every log line of the core. Ids are never used again for another line.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Image {Key} successfully uploaded to {Target}: digit {Digit}, confidence {Confidence:0.###}, model {Model}, from bucket {Bucket}", EventName = nameof(Sorted))]
+    public static partial void Sorted(this ILogger logger, string bucket, string key, string target, int digit, float confidence, string model);
+
+    [LoggerMessage(2, LogLevel.Information, "{Bucket}/{Key}: preprocess_ms {PreprocessMs:0.0}, predict_ms {PredictMs:0.0}, postprocess_ms {PostprocessMs:0.0}", EventName = nameof(Timed))]
+    public static partial void Timed(this ILogger logger, string bucket, string key, double preprocessMs, double predictMs, double postprocessMs);
+
+    [LoggerMessage(3, LogLevel.Information, "{Bucket}/{Key} is {Status}: {Reason}", EventName = nameof(NothingToDo))]
+    public static partial void NothingToDo(this ILogger logger, string? bucket, string? key, OutcomeStatus status, string? reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Bucket}/{Key} is set aside as {Target}: {Reason}", EventName = nameof(SetAside))]
+    public static partial void SetAside(this ILogger logger, string bucket, string key, string? target, string? reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "An event is rejected (dead letter: {DeadLetter}): {Reason}", EventName = nameof(EventRejected))]
+    public static partial void EventRejected(this ILogger logger, string? deadLetter, string? reason);
+
+    [LoggerMessage(6, LogLevel.Error, "{Name} could not be handled and will be tried again", EventName = nameof(Unfinished))]
+    public static partial void Unfinished(this ILogger logger, Exception exception, string name);
+
+    [LoggerMessage(7, LogLevel.Warning, "Attempt {Attempt} of {Step} for {Name} failed and is repeated: {Error}", EventName = nameof(Repeated))]
+    public static partial void Repeated(this ILogger logger, int attempt, string step, string name, string error);
+
+    [LoggerMessage(8, LogLevel.Information, "The S3 server honours If-None-Match on PUT: {PutIfNoneMatch}; If-Match on DELETE: {DeleteIfMatch}", EventName = nameof(ConditionsFound))]
+    public static partial void ConditionsFound(this ILogger logger, bool putIfNoneMatch, bool deleteIfMatch);
+
+    [LoggerMessage(9, LogLevel.Warning, "{Bucket}/{Key}: {Count} entries of the uploader's metadata are left out, since S3 allows 2 KiB in all", EventName = nameof(MetadataLeftOut))]
+    public static partial void MetadataLeftOut(this ILogger logger, string bucket, string key, int count);
+}

@@ -1,0 +1,20 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace DigitFunctions.Core;
+
+/// <summary>How much is done at once, and how long a failing step is tried.</summary>
+public sealed class ProcessingOptions
+{
+    /// <summary>The section's name in the settings.</summary>
+    public const string SectionName = "Processing";
+
+    /// <summary>Pictures that are read or moved at the same time.</summary>
+    /// <value>The default is 16.</value>
+    [Range(1, 256, ErrorMessage = "must be a number from {1} to {2}")]
+    public int MaxConcurrency { get; set; } = 16;
+
+    /// <summary>How long one invocation tries again what fails for a while (S3 or predictor unreachable) before it gives the batch back.</summary>
+    /// <value>The default is two minutes, <c>00:02:00</c>.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ErrorMessage = "must be a time from {1} to {2}")]
+    public TimeSpan RetryBudget { get; set; } = TimeSpan.FromMinutes(2);
+}

@@ -1,0 +1,75 @@
+using System.Net.Sockets;
+using Amazon.Runtime;
+using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Storage;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+
+namespace DigitFunctions.Core;
+
+/// <summary>Repeats steps that fail for a while, until the time of one invocation is used up.</summary>
+internal sealed class RetryBudget
+{
+    private static readonly ResiliencePropertyKey<string> StepKey = new("step");
+    private static readonly ResiliencePropertyKey<string> NameKey = new("name");
+
+    private readonly ResiliencePipeline pipeline;
+
+    public RetryBudget(TimeSpan budget, TimeProvider time, ILogger logger)
+    {
+        long start = time.GetTimestamp();
+        pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = arguments => ValueTask.FromResult(
+                    arguments.Outcome.Exception is { } e && IsTransient(e) && time.GetElapsedTime(start) < budget),
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = TimeSpan.FromMilliseconds(100),
+                MaxDelay = TimeSpan.FromSeconds(5),
+                OnRetry = arguments =>
+                {
+                    ResilienceProperties about = arguments.Context.Properties;
+                    logger.Repeated(
+                        arguments.AttemptNumber + 1, about.GetValue(StepKey, ""), about.GetValue(NameKey, ""),
+                        arguments.Outcome.Exception?.Message ?? "");
+                    return default;
+                },
+            })
+            .Build();
+    }
+
+    /// <summary>Runs a step that can be repeated.</summary>
+    /// <param name="step">The step's name, for the log.</param>
+    /// <param name="name">What it is done to, for the log.</param>
+    /// <param name="action">The step.</param>
+    /// <param name="cancellationToken">Stops the step and the waiting.</param>
+    public async Task<T> RunAsync<T>(string step, string name, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
+    {
+        ResilienceContext context = ResilienceContextPool.Shared.Get(cancellationToken);
+        try
+        {
+            context.Properties.Set(StepKey, step);
+            context.Properties.Set(NameKey, name);
+            return await pipeline.ExecuteAsync(
+                static async (context, action) => await action(context.CancellationToken).ConfigureAwait(false), context, action).ConfigureAwait(false);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>Whether a fault may pass by itself.</summary>
+    internal static bool IsTransient(Exception e) => e switch
+    {
+        AmazonServiceException service => S3Answers.IsTransient(service),
+        // The caller's own cancellation never gets here: Polly does not repeat once the token is cancelled.
+        OperationCanceledException or TimeoutException or IOException or SocketException or HttpRequestException => true,
+        AmazonClientException client => client.InnerException is { } inner && IsTransient(inner),
+        ImplausiblePredictionException => true,
+        _ => false,
+    };
+}

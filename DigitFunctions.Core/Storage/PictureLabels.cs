@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+using Amazon.S3.Model;
+using DigitFunctions.Core.Prediction;
+
+namespace DigitFunctions.Core.Storage;
+
+/// <summary>The metadata that a filed picture carries, beside what its uploader gave it.</summary>
+internal static class PictureLabels
+{
+    public const string Digit = "digit";
+    public const string Confidence = "confidence";
+    public const string Model = "model";
+    public const string Reason = "reason";
+    public const string Source = "source";
+    public const string SourceETag = "source-etag";
+    public const string SourceModified = "source-modified";
+
+    // S3 allows 2 KiB for names and values together.
+    private const int MaxBytes = 2048;
+    private const int MaxSourceBytes = 512;
+    private const int MaxReasonBytes = 512;
+    private const string Prefix = "x-amz-meta-";
+
+    /// <summary>The labels of a picture that a model has seen.</summary>
+    public static List<KeyValuePair<string, string>> Of(DigitPrediction prediction) =>
+    [
+        new(Digit, prediction.Digit.ToString(CultureInfo.InvariantCulture)),
+        new(Confidence, prediction.Confidence.ToString("0.####", CultureInfo.InvariantCulture)),
+        new(Model, prediction.Model),
+    ];
+
+    /// <summary>The labels of a file that cannot be read.</summary>
+    public static List<KeyValuePair<string, string>> Of(string reason) =>
+        [new(Reason, reason.Length <= MaxReasonBytes ? reason : reason[..MaxReasonBytes])];
+
+    /// <summary>Writes the labels, where the picture came from, and as much of the uploader's metadata as S3's limit leaves room for.</summary>
+    /// <returns>How many entries of the uploader's metadata had to be left out.</returns>
+    public static int Write(MetadataCollection target, SourcePicture source, IReadOnlyList<KeyValuePair<string, string>> labels)
+    {
+        string from = Ascii($"{source.Upload.Bucket}/{source.Upload.Key}");
+        int room = MaxBytes;
+        Add(target, Source, from.Length <= MaxSourceBytes ? from : Ascii(source.Upload.Bucket), ref room);
+        Add(target, SourceETag, source.ETag, ref room);
+        Add(target, SourceModified, source.LastModified.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), ref room);
+        foreach ((string name, string value) in labels)
+        {
+            Add(target, name, Ascii(value), ref room);
+        }
+
+        int left = 0;
+        foreach (string key in source.Metadata.Keys)
+        {
+            string name = key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? key[Prefix.Length..] : key;
+            string value = EncodeWord(source.Metadata[key]);
+            if (target[name] is not null)
+            {
+                continue;
+            }
+
+            if (name.Length + value.Length > room)
+            {
+                left++;
+                continue;
+            }
+
+            Add(target, name, value, ref room);
+        }
+
+        return left;
+    }
+
+    private static void Add(MetadataCollection target, string name, string value, ref int room)
+    {
+        target[name] = value;
+        room -= name.Length + value.Length;
+    }
+
+    /// <summary>Percent-encodes what a header cannot carry.</summary>
+    private static string Ascii(string text)
+    {
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return text;
+        }
+
+        var ascii = new StringBuilder(text.Length * 2);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            ascii.Append(rune.Value is >= ' ' and <= '~' ? rune.ToString() : Uri.EscapeDataString(rune.ToString()));
+        }
+
+        return ascii.ToString();
+    }
+
+    /// <summary>Metadata that is not ASCII, which servers send as raw UTF-8, in the form in which S3 accepts it (RFC 2047).</summary>
+    private static string EncodeWord(string value)
+    {
+        if (!value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return value;
+        }
+
+        // HttpClient reads header bytes as Latin-1, so that this gives the bytes as they were sent.
+        byte[] raw = value.AsSpan().ContainsAnyExceptInRange('\0', '\u00ff') ? Encoding.UTF8.GetBytes(value) : Encoding.Latin1.GetBytes(value);
+        return $"=?UTF-8?B?{Convert.ToBase64String(raw)}?=";
+    }
+}

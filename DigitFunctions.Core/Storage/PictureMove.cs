@@ -1,0 +1,200 @@
+using System.Security.Cryptography;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace DigitFunctions.Core.Storage;
+
+/// <summary>How a move ended.</summary>
+public enum MoveResult
+{
+    /// <summary>The picture is filed; in move mode its source is gone, unless it was overwritten meanwhile.</summary>
+    Moved,
+
+    /// <summary>The picture had been filed before, and nothing was left to do.</summary>
+    AlreadyThere,
+
+    /// <summary>A newer picture of the same key is filed there, and stays.</summary>
+    Superseded,
+}
+
+/// <summary>Puts a picture where it belongs and then removes its source. Every step is conditional and can be repeated.</summary>
+/// <remarks>
+/// The bytes that were classified are the ones that are put. A server-side copy would file whatever stands under the key at that
+/// moment, since Ceph ignores the copy's condition.
+/// On a server that does not honour <c>If-Match</c> on DELETE the source is looked at right before it is deleted; a picture that is
+/// uploaded under the same key between those two calls is lost. Versioning of the source bucket, or copy mode with a lifecycle rule, closes that window.
+/// </remarks>
+public sealed class PictureMove(
+    IAmazonS3 s3, PictureStore store, ServerConditions conditions, IOptions<SortingOptions> sorting, ILogger<PictureMove> logger)
+{
+    /// <summary>The most that S3 copies in one call.</summary>
+    private const long MaxCopyBytes = 5L << 30;
+
+    /// <summary>Moves a picture, or copies it in copy mode.</summary>
+    /// <param name="source">The picture as it was read.</param>
+    /// <param name="targetKey">Where it goes in the target bucket.</param>
+    /// <param name="labels">Metadata to add.</param>
+    /// <param name="cancellationToken">Stops between two steps; a later call goes on from there.</param>
+    /// <exception cref="AmazonS3Exception">The server refused.</exception>
+    /// <exception cref="IOException">What arrived is not what was sent.</exception>
+    public async Task<MoveResult> MoveAsync(
+        SourcePicture source, string targetKey, IReadOnlyList<KeyValuePair<string, string>> labels, CancellationToken cancellationToken)
+    {
+        HonouredConditions honoured = await conditions.FindAsync(cancellationToken).ConfigureAwait(false);
+        MoveResult result = source.Content is { } content
+            ? await PutAsync(source, content, targetKey, labels, honoured, cancellationToken).ConfigureAwait(false)
+            : await CopyAsync(source, targetKey, labels, cancellationToken).ConfigureAwait(false);
+
+        if (result == MoveResult.Superseded || sorting.Value.Mode == SortingMode.Copy)
+        {
+            return result;
+        }
+
+        await RemoveSourceAsync(source, honoured, cancellationToken).ConfigureAwait(false);
+        return MoveResult.Moved;
+    }
+
+    /// <summary>Whether a picture of this size can be set aside at all; a larger one has to stay where it is.</summary>
+    public static bool CanMove(SourcePicture source) => source.Content is not null || source.Size <= MaxCopyBytes;
+
+    private async Task<MoveResult> PutAsync(
+        SourcePicture source, byte[] content, string targetKey, IReadOnlyList<KeyValuePair<string, string>> labels,
+        HonouredConditions honoured, CancellationToken cancellationToken)
+    {
+        // In copy mode a redelivery finds its source, so that only the target tells whether the work is done.
+        bool lookFirst = sorting.Value.Mode == SortingMode.Copy && !honoured.PutIfNoneMatch;
+        string? ifMatch = null;
+        while (true)
+        {
+            if (!lookFirst && await TryPutAsync(source, content, targetKey, labels, honoured, ifMatch, cancellationToken).ConfigureAwait(false))
+            {
+                return MoveResult.Moved;
+            }
+
+            lookFirst = false;
+            FiledObject? filed = await store.HeadFiledAsync(targetKey, cancellationToken).ConfigureAwait(false);
+            if (filed?.SourceETag == source.ETag)
+            {
+                return MoveResult.AlreadyThere;
+            }
+
+            if (filed is not null && !await MayReplaceAsync(filed, source, cancellationToken).ConfigureAwait(false))
+            {
+                return MoveResult.Superseded;
+            }
+
+            ifMatch = filed?.ETag;
+        }
+    }
+
+    /// <summary>A picture that is filed already gives way to the one that stands in the source bucket, or to a later version.</summary>
+    private async Task<bool> MayReplaceAsync(FiledObject filed, SourcePicture source, CancellationToken cancellationToken) =>
+        await store.IsStillCurrentAsync(source, cancellationToken).ConfigureAwait(false)
+        || (source.Upload.VersionId is not null && !(filed.SourceModified >= source.LastModified));
+
+    /// <returns><see langword="false"/> where another object stands in the way.</returns>
+    private async Task<bool> TryPutAsync(
+        SourcePicture source, byte[] content, string targetKey, IReadOnlyList<KeyValuePair<string, string>> labels,
+        HonouredConditions honoured, string? ifMatch, CancellationToken cancellationToken)
+    {
+        var request = new PutObjectRequest
+        {
+            BucketName = sorting.Value.TargetBucket,
+            Key = targetKey,
+            InputStream = new MemoryStream(content, writable: false),
+            IfMatch = ifMatch is null ? null : S3Answers.Quote(ifMatch),
+            IfNoneMatch = ifMatch is null && honoured.PutIfNoneMatch ? "*" : null,
+        };
+        KeepHeaders(source.Headers, request.Headers);
+        Label(request.Metadata, source, labels);
+        try
+        {
+            PutObjectResponse response = await s3.PutObjectAsync(request, cancellationToken).ConfigureAwait(false);
+            Confirm(response, content, targetKey);
+            return true;
+        }
+        catch (AmazonS3Exception e) when (S3Answers.MeansConditionFailed(e) || (ifMatch is not null && S3Answers.MeansNoSuchObject(e)))
+        {
+            return false;
+        }
+    }
+
+    private static void Confirm(PutObjectResponse response, byte[] content, string targetKey)
+    {
+        // An encrypted object's eTag is no MD5.
+        bool isMd5 = string.IsNullOrEmpty(response.ServerSideEncryptionMethod?.Value);
+        string md5 = Convert.ToHexStringLower(MD5Of(content));
+        string eTag = S3Answers.Unquote(response.ETag);
+        if (isMd5 && eTag.Length == md5.Length && eTag != md5)
+        {
+            throw new IOException($"The server stored {targetKey} with the eTag {eTag}; the bytes sent have the MD5 {md5}.");
+        }
+    }
+
+    /// <summary>For what is too large to be fetched: only pictures that are set aside, so that no digit depends on the bytes.</summary>
+    private async Task<MoveResult> CopyAsync(
+        SourcePicture source, string targetKey, IReadOnlyList<KeyValuePair<string, string>> labels, CancellationToken cancellationToken)
+    {
+        var request = new CopyObjectRequest
+        {
+            SourceBucket = source.Upload.Bucket,
+            SourceKey = source.Upload.Key,
+            SourceVersionId = source.Upload.VersionId,
+            ETagToMatch = S3Answers.Quote(source.ETag),
+            DestinationBucket = sorting.Value.TargetBucket,
+            DestinationKey = targetKey,
+            MetadataDirective = S3MetadataDirective.REPLACE,
+        };
+        KeepHeaders(source.Headers, request.Headers);
+        Label(request.Metadata, source, labels);
+        await s3.CopyObjectAsync(request, cancellationToken).ConfigureAwait(false);
+        return MoveResult.Moved;
+    }
+
+    private async Task RemoveSourceAsync(SourcePicture source, HonouredConditions honoured, CancellationToken cancellationToken)
+    {
+        var request = new DeleteObjectRequest { BucketName = source.Upload.Bucket, Key = source.Upload.Key };
+        if (honoured.DeleteIfMatch)
+        {
+            request.IfMatch = S3Answers.Quote(source.ETag);
+        }
+        else if (!await store.IsStillCurrentAsync(source, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        try
+        {
+            await s3.DeleteObjectAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AmazonS3Exception e) when (S3Answers.MeansConditionFailed(e) || S3Answers.MeansNoSuchObject(e))
+        {
+            // Overwritten or removed meanwhile: what stands there now is not ours to delete.
+        }
+    }
+
+    private void Label(MetadataCollection metadata, SourcePicture source, IReadOnlyList<KeyValuePair<string, string>> labels)
+    {
+        int left = PictureLabels.Write(metadata, source, labels);
+        if (left > 0)
+        {
+            logger.MetadataLeftOut(source.Upload.Bucket, source.Upload.Key, left);
+        }
+    }
+
+    private static void KeepHeaders(HeadersCollection from, HeadersCollection to)
+    {
+        to.ContentType = from.ContentType;
+        to.CacheControl = from.CacheControl;
+        to.ContentDisposition = from.ContentDisposition;
+        to.ContentEncoding = from.ContentEncoding;
+        to.ContentLanguage = from.ContentLanguage;
+        to.Expires = from.Expires;
+    }
+
+#pragma warning disable CA5351 // S3 defines the eTag as MD5; it guards against broken transfers, not against attackers.
+    private static byte[] MD5Of(byte[] content) => MD5.HashData(content);
+#pragma warning restore CA5351
+}

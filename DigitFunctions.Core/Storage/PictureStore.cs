@@ -1,0 +1,91 @@
+using System.Net;
+using Amazon.S3;
+using Amazon.S3.Model;
+using DigitFunctions.Core.Events;
+using DigitFunctions.Core.Images;
+using Microsoft.Extensions.Options;
+
+namespace DigitFunctions.Core.Storage;
+
+/// <summary>Reads pictures from their buckets and finds where they were filed.</summary>
+public sealed class PictureStore(IAmazonS3 s3, IOptions<SortingOptions> sorting, IOptions<ImagingOptions> imaging)
+{
+    /// <summary>Reads the picture that an upload announces: that very version where the event names one, else the object as it stands.</summary>
+    /// <returns><see langword="null"/> where there is no such object.</returns>
+    /// <exception cref="AmazonS3Exception">The server refused; the bucket being absent counts as that.</exception>
+    /// <exception cref="IOException">The answer broke off.</exception>
+    public async Task<SourcePicture?> ReadAsync(Upload upload, CancellationToken cancellationToken)
+    {
+        var request = new GetObjectRequest { BucketName = upload.Bucket, Key = upload.Key, VersionId = upload.VersionId };
+        try
+        {
+            using GetObjectResponse response = await s3.GetObjectAsync(request, cancellationToken).ConfigureAwait(false);
+            byte[]? content = null;
+            if (response.ContentLength <= imaging.Value.MaxBytes)
+            {
+                content = GC.AllocateUninitializedArray<byte>((int)response.ContentLength);
+                await response.ResponseStream.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
+            }
+
+            return new SourcePicture(upload, S3Answers.Unquote(response.ETag), response.ContentLength, content)
+            {
+                LastModified = response.LastModified.GetValueOrDefault(),
+                Headers = response.Headers,
+                Metadata = response.Metadata,
+            };
+        }
+        catch (AmazonS3Exception e) when (S3Answers.MeansNoSuchObject(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Looks for a picture wherever it can have been filed, when its source is gone.</summary>
+    /// <returns>Whether the announced picture was filed, another one of its key was, or none.</returns>
+    public async Task<FiledState> FindFiledAsync(Upload upload, CancellationToken cancellationToken)
+    {
+        FiledObject?[] filed = await Task.WhenAll(
+            FilingPlace.All.Select(place => HeadFiledAsync(place + upload.Key, cancellationToken))).ConfigureAwait(false);
+
+        FiledObject? best = null;
+        foreach (FiledObject candidate in filed.OfType<FiledObject>())
+        {
+            if (upload.ETag is null || candidate.SourceETag == upload.ETag)
+            {
+                return new FiledState(OutcomeStatus.AlreadySorted, candidate.Key);
+            }
+
+            best ??= candidate;
+        }
+
+        return best is null ? new FiledState(OutcomeStatus.Missing, null) : new FiledState(OutcomeStatus.Superseded, best.Key);
+    }
+
+    /// <summary>Reads the labels of one filed picture.</summary>
+    /// <returns><see langword="null"/> where nothing is filed under that key.</returns>
+    internal async Task<FiledObject?> HeadFiledAsync(string key, CancellationToken cancellationToken)
+    {
+        GetObjectMetadataResponse? head = await HeadAsync(sorting.Value.TargetBucket, key, cancellationToken).ConfigureAwait(false);
+        return head is null ? null : new FiledObject(key, S3Answers.Unquote(head.ETag), head.Metadata);
+    }
+
+    /// <summary>Whether the object under the upload's key is, at this moment, still the one that was read.</summary>
+    internal async Task<bool> IsStillCurrentAsync(SourcePicture source, CancellationToken cancellationToken)
+    {
+        GetObjectMetadataResponse? head =
+            await HeadAsync(source.Upload.Bucket, source.Upload.Key, cancellationToken).ConfigureAwait(false);
+        return head is not null && S3Answers.Unquote(head.ETag) == source.ETag;
+    }
+
+    private async Task<GetObjectMetadataResponse?> HeadAsync(string bucket, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await s3.GetObjectMetadataAsync(bucket, key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+}

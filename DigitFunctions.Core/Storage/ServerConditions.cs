@@ -1,0 +1,78 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace DigitFunctions.Core.Storage;
+
+/// <summary>Which conditions the S3 server honours.</summary>
+/// <param name="PutIfNoneMatch">A PUT with <c>If-None-Match: *</c> leaves an existing object alone.</param>
+/// <param name="DeleteIfMatch">A DELETE with <c>If-Match</c> leaves an object with another eTag alone.</param>
+public sealed record HonouredConditions(bool PutIfNoneMatch, bool DeleteIfMatch);
+
+/// <summary>Finds out, once and on an object of its own, which conditions the S3 server honours.</summary>
+/// <remarks>AWS honours all of them. Ceph 16 answers success and acts as if the condition were not there, so asking is the only way to know.</remarks>
+public sealed class ServerConditions(IAmazonS3 s3, IOptions<SortingOptions> sorting, ILogger<ServerConditions> logger) : IDisposable
+{
+    private readonly SemaphoreSlim gate = new(1);
+    private volatile HonouredConditions? honoured;
+
+    /// <summary>The conditions that the server honours; the first call asks it, and a failed call is asked again.</summary>
+    public async ValueTask<HonouredConditions> FindAsync(CancellationToken cancellationToken)
+    {
+        if (honoured is { } known)
+        {
+            return known;
+        }
+
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return honoured ??= await ProbeAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => gate.Dispose();
+
+    private async Task<HonouredConditions> ProbeAsync(CancellationToken cancellationToken)
+    {
+        string bucket = sorting.Value.TargetBucket;
+        string key = $".digitfunctions/conditions-{Guid.NewGuid():N}";
+        await s3.PutObjectAsync(Probe(), cancellationToken).ConfigureAwait(false);
+
+        PutObjectRequest again = Probe();
+        again.IfNoneMatch = "*";
+        bool put = await IsRefusedAsync(() => s3.PutObjectAsync(again, cancellationToken)).ConfigureAwait(false);
+
+        var wrong = new DeleteObjectRequest { BucketName = bucket, Key = key, IfMatch = S3Answers.Quote(new string('0', 32)) };
+        bool delete = await IsRefusedAsync(() => s3.DeleteObjectAsync(wrong, cancellationToken)).ConfigureAwait(false);
+
+        await s3.DeleteObjectAsync(bucket, key, cancellationToken).ConfigureAwait(false);
+        logger.ConditionsFound(put, delete);
+        return new HonouredConditions(put, delete);
+
+        PutObjectRequest Probe() => new() { BucketName = bucket, Key = key, ContentBody = "Asks which conditions this server honours." };
+    }
+
+    private static async Task<bool> IsRefusedAsync(Func<Task> call)
+    {
+        try
+        {
+            await call().ConfigureAwait(false);
+            return false;
+        }
+        catch (AmazonS3Exception e) when (S3Answers.MeansConditionFailed(e))
+        {
+            return true;
+        }
+        catch (AmazonS3Exception e) when (S3Answers.MeansNotImplemented(e))
+        {
+            return false;
+        }
+    }
+}

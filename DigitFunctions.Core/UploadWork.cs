@@ -1,0 +1,72 @@
+using DigitFunctions.Core.Events;
+using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Storage;
+
+namespace DigitFunctions.Core;
+
+/// <summary>One record of a batch on its way through the pipeline.</summary>
+/// <param name="notice">What the event says.</param>
+/// <param name="message">The event it came in.</param>
+internal sealed class UploadWork(UploadNotice notice, EventMessage message)
+{
+    public UploadNotice Notice { get; } = notice;
+
+    public EventMessage Message { get; } = message;
+
+    /// <summary>Set exactly for uploads that are to be sorted.</summary>
+    public Upload? Upload { get; init; }
+
+    public SourcePicture? Source { get; set; }
+
+    /// <summary>Why the file is no picture of a digit; <see langword="null"/> where it is one.</summary>
+    public string? Unreadable { get; set; }
+
+    public DigitPrediction? Prediction { get; set; }
+
+    public UploadOutcome? Outcome { get; set; }
+
+    public UploadFailure? Failure { get; set; }
+
+    public TimeSpan PreprocessTime { get; set; }
+
+    public TimeSpan PredictTime { get; set; }
+
+    /// <summary>Nothing is left to do, or nothing more can be done in this invocation.</summary>
+    public bool IsOver => Outcome is not null || Failure is not null;
+
+    /// <summary>How logs and failures call it.</summary>
+    public string Name => (Upload, Message.Origin) switch
+    {
+        ({ } upload, _) => $"{upload.Bucket}/{upload.Key}",
+        (null, { } origin) => $"{origin.Topic}/{origin.Partition}/{origin.Offset}",
+        _ => "the event",
+    };
+
+    /// <summary>
+    /// Splits a batch so that each wave holds a key at most once: uploads of one key are handled in the order in which they came,
+    /// those of different keys at the same time.
+    /// </summary>
+    public static IEnumerable<IReadOnlyList<UploadWork>> Waves(IEnumerable<UploadWork> works, int maxCount)
+    {
+        var seen = new Dictionary<(string Bucket, string Key), int>();
+        var waves = new List<List<UploadWork>>();
+        foreach (UploadWork work in works)
+        {
+            if (work.Upload is not { } upload)
+            {
+                continue;
+            }
+
+            int wave = seen.GetValueOrDefault((upload.Bucket, upload.Key));
+            seen[(upload.Bucket, upload.Key)] = wave + 1;
+            if (wave == waves.Count)
+            {
+                waves.Add([]);
+            }
+
+            waves[wave].Add(work);
+        }
+
+        return waves.SelectMany(wave => wave.Chunk(maxCount));
+    }
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using DigitFunctions.Local.Hosting;
+
+namespace DigitFunctions.Local.Commands;
+
+/// <summary><c>digits host</c>: only the functions, against whatever the settings name.</summary>
+internal static class HostCommand
+{
+    public static Command Create()
+    {
+        Option<int> httpPort = Ports.Http();
+        var command = new Command(
+            "host", "Run the functions against the endpoints of the settings: environment variables, or local.settings.json in the current folder.") { httpPort };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            // The credentials among them are for the AWS SDK, which looks in the environment alone.
+            LocalSettings.AddToEnvironment(LocalServices.SettingsFile);
+            var options = new FunctionsHostOptions { HttpPort = parsed.GetValue(httpPort) };
+            await using LocalFunctions functions = await LocalFunctions.StartAsync(
+                LocalServices.Configuration(), options, LocalServices.ToStandardError(LogLevel.Information), before: null, cancellationToken);
+            Console.WriteLine($"http {functions.HttpUrl}");
+            await Stopped.WaitAsync(cancellationToken);
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Reflection;
+using System.Text.Json;
+using DigitFunctions.Core;
+using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace DigitFunctions.Tests.Settings;
+
+/// <summary>Settings are checked at start, all in one message, and the sample file lists every one of them.</summary>
+public sealed class SettingsTests
+{
+    private static readonly Dictionary<string, Type> Sections = new()
+    {
+        [S3Options.SectionName] = typeof(S3Options),
+        [SortingOptions.SectionName] = typeof(SortingOptions),
+        [ImagingOptions.SectionName] = typeof(ImagingOptions),
+        [PredictionOptions.SectionName] = typeof(PredictionOptions),
+        [ProcessingOptions.SectionName] = typeof(ProcessingOptions),
+    };
+
+    [Fact]
+    public void The_sample_lists_every_setting_and_no_other()
+    {
+        string[] known = [.. Sections.SelectMany(section => section.Value
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Select(property => $"{section.Key}__{property.Name}" + (property.PropertyType == typeof(IList<string>) ? "__0" : "")))];
+        string[] listed = [.. Sample().Keys.Where(key => key.Contains("__", StringComparison.Ordinal))];
+
+        Assert.Equal(known.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_sample_holds_the_defaults_and_is_valid()
+    {
+        using ServiceProvider services = Services(Sample().Select(setting => (setting.Key, setting.Value)));
+
+        services.GetRequiredService<IStartupValidator>().Validate();
+
+        Assert.Equivalent(new ImagingOptions(), services.GetRequiredService<IOptions<ImagingOptions>>().Value);
+        Assert.Equivalent(new ProcessingOptions(), services.GetRequiredService<IOptions<ProcessingOptions>>().Value);
+        Assert.Equal(["mnist"], services.GetRequiredService<IOptions<SortingOptions>>().Value.SourceBuckets);
+    }
+
+    [Fact]
+    public void All_faults_are_told_at_once_each_with_what_it_may_be()
+    {
+        using ServiceProvider services = Services([
+            ("Sorting__SourceBuckets__0", "digits"),
+            ("Imaging__Profile", "Sharp"),
+            ("Imaging__MaxBytes", "many"),
+            ("Processing__MaxConcurrency", "0"),
+            ("Processing__RetryBudget", "120"),
+            ("Prediction__Mode", "KServe"),
+        ]);
+
+        OptionsValidationException thrown =
+            Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Equal(
+            [
+                "Sorting__TargetBucket is 'digits', which is also among Sorting__SourceBuckets; it must be another bucket.",
+                "Imaging__Profile must be one of Robust, KServeSample; it is 'Sharp'.",
+                "Imaging__MaxBytes must be a number; it is 'many'.",
+                "Processing__MaxConcurrency must be a number from 1 to 256; it is '0'.",
+                "Processing__RetryBudget must be a time from 00:00:00 to 01:00:00; it is '120.00:00:00'.",
+                "Prediction__Url must be the http or https address of a KServe predictor, such as http://mnist-predictor.default.svc.cluster.local, when Prediction__Mode is KServe; it is not set.",
+            ],
+            thrown.Failures);
+    }
+
+    [Fact]
+    public void Without_any_setting_only_the_source_buckets_are_missed()
+    {
+        using ServiceProvider services = Services([]);
+
+        OptionsValidationException thrown =
+            Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Equal(["Sorting__SourceBuckets__0 must name a bucket; it is not set."], thrown.Failures);
+    }
+
+    private static Dictionary<string, string> Sample()
+    {
+        using JsonDocument sample = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "local.settings.sample.json")));
+        return sample.RootElement.GetProperty("Values").Deserialize<Dictionary<string, string>>()!;
+    }
+
+    private static ServiceProvider Services(IEnumerable<(string Key, string Value)> settings)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting =>
+                KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)))
+            .Build());
+        services.AddLogging();
+        services.AddDigitCore();
+        return services.BuildServiceProvider();
+    }
+}

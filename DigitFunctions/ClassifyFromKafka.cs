@@ -1,0 +1,29 @@
+using DigitFunctions.Core;
+using DigitFunctions.Core.Events;
+using Microsoft.Azure.Functions.Worker;
+
+namespace DigitFunctions;
+
+/// <summary>The Kafka door: sorts the pictures that a batch of records announces.</summary>
+/// <remarks>It throws when something stays unreachable, so that the host keeps the batch (<c>commitOnFailure</c> and <c>maxRetries</c> in host.json).</remarks>
+public sealed class ClassifyFromKafka(DigitPipeline pipeline)
+{
+    /// <summary>Handles one batch.</summary>
+    [Function(nameof(ClassifyFromKafka))]
+    public Task RunAsync(
+        [KafkaTrigger("KafkaBrokers", "%KafkaTopic%", ConsumerGroup = "%KafkaConsumerGroup%", IsBatched = true)] KafkaRecord[] records,
+        CancellationToken cancellationToken) =>
+        pipeline.ProcessAsync([.. records.Select(Read)], cancellationToken);
+
+    private static EventMessage Read(KafkaRecord record)
+    {
+        EventHeader[] headers = [.. (record.Headers ?? []).Select(header => new EventHeader(header.Key, Bytes(header.Value)))];
+        return new EventMessage(Bytes(record.Value), headers)
+        {
+            Origin = new KafkaOrigin(record.Topic, record.Partition, record.Offset, Bytes(record.Key), record.Timestamp?.DateTimeOffset),
+        };
+    }
+
+    // Written out, since a null array converts to empty memory rather than to null.
+    private static ReadOnlyMemory<byte>? Bytes(byte[]? bytes) => bytes is null ? null : bytes.AsMemory();
+}

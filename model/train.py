@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""Trains the digit model on MNIST's 60,000 training pictures and exports it to ONNX.
+
+Needs torch, onnx and numpy (Debian: python3-torch python3-onnx python3-numpy, run by /usr/bin/python3).
+With the same seed, library and processor the result is the same; another processor rounds differently.
+"""
+
+import argparse
+import copy
+import gzip
+import os
+import pathlib
+import sys
+import time
+
+import numpy
+import torch
+import torch.nn.functional as F
+
+from augment import augment
+from figures import Figures, write_card, write_montage
+from mnist import VALIDATION, read_training_set
+from network import DigitNetwork
+from onnx_model import OnnxModel, export
+
+HERE = pathlib.Path(__file__).resolve().parent
+BATCH = 128
+PEAK_RATE = 0.1
+EMA_DECAY = 0.998
+EPOCHS = 26
+WORST = 24  # wrongly read pictures shown in the card
+
+
+def to_pictures(images):
+    return torch.from_numpy(images.astype(numpy.float32) / 255).reshape(-1, 1, 28, 28)
+
+
+def fast_bfloat16():
+    """bfloat16 halves the time where the processor multiplies it in hardware, and is slow elsewhere."""
+    try:
+        return "amx_bf16" in pathlib.Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return False
+
+
+def train(images, labels, epochs, seed, bfloat16, checkpoint, report):
+    """Returns the exponential moving average of the network's weights after `epochs`."""
+    torch.manual_seed(seed)
+    torch.use_deterministic_algorithms(True)
+    generator = torch.Generator().manual_seed(seed)
+    pictures, targets = to_pictures(images), torch.from_numpy(labels.astype(numpy.int64))
+    network = DigitNetwork().to(memory_format=torch.channels_last)
+    average = copy.deepcopy(network).eval()
+    optimizer = torch.optim.SGD(network.parameters(), PEAK_RATE, momentum=0.9, nesterov=True, weight_decay=5e-4)
+    steps = len(pictures) // BATCH
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, PEAK_RATE, epochs=epochs, steps_per_epoch=steps, pct_start=0.2, final_div_factor=1e3)
+    parts = dict(network=network, average=average, optimizer=optimizer, schedule=schedule)
+    recipe = {"epochs": epochs, "seed": seed, "bfloat16": bfloat16}
+    first = 0
+    if checkpoint and checkpoint.exists():
+        saved = torch.load(checkpoint)
+        if saved["recipe"] != recipe:
+            raise SystemExit(f"{checkpoint} belongs to a training with {saved['recipe']}, this one has {recipe}: name another file")
+        for name, part in parts.items():
+            part.load_state_dict(saved[name])
+        generator.set_state(saved["generator"])
+        torch.set_rng_state(saved["dropout"])
+        first = saved["done"]
+    for epoch in range(first, epochs):
+        started, total, step = time.monotonic(), 0.0, epoch * steps
+        network.train()
+        for rows in torch.randperm(len(pictures), generator=generator)[: steps * BATCH].split(BATCH):
+            batch = augment(pictures[rows], generator).contiguous(memory_format=torch.channels_last)
+            with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+                scores = network.branches(batch)
+            loss = sum(F.cross_entropy(score.float(), targets[rows], label_smoothing=0.03) for score in scores)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            follow(average, network, 1 - min(EMA_DECAY, step / (10 + step)))
+            step += 1
+            total += loss.item()
+        report(epoch + 1, total / steps, time.monotonic() - started, average)
+        if checkpoint:
+            saved = {name: part.state_dict() for name, part in parts.items()}
+            saved.update(generator=generator.get_state(), dropout=torch.get_rng_state(), recipe=recipe, done=epoch + 1)
+            torch.save(saved, str(checkpoint) + ".part")
+            os.replace(str(checkpoint) + ".part", checkpoint)
+    return average
+
+
+@torch.no_grad()
+def follow(average, network, part):
+    """Moves the averaged weights, batch statistics included, a part of the way towards the network's."""
+    for kept, latest in zip(average.state_dict().values(), network.state_dict().values()):
+        if kept.is_floating_point():
+            kept.lerp_(latest, part)
+
+
+@torch.no_grad()
+def score(network, pictures):
+    """The scores (logits) [n, 10], in portions that fit the processor's caches."""
+    return torch.cat([network(part) for part in pictures.split(500)])
+
+
+def fit_temperature(scores, labels):
+    """The divisor of the scores under which the labels are most likely: label smoothing leaves the network too modest."""
+    candidates = torch.logspace(-1, 0.5, 301)
+    losses = torch.stack([F.cross_entropy(scores / candidate, labels) for candidate in candidates])
+    return round(candidates[losses.argmin()].item(), 3)
+
+
+class Validation:
+    """The part of the data that is never trained on, as it is and varied once as the training pictures are."""
+
+    def __init__(self, images, labels):
+        self.images, self.labels = images[-VALIDATION:], labels[-VALIDATION:]
+        self.targets = torch.from_numpy(self.labels.astype(numpy.int64))
+        self.clean = to_pictures(self.images)
+        self.varied = augment(self.clean, torch.Generator().manual_seed(0))
+
+    def report(self, epoch, loss, seconds, network):
+        right = [(score(network, pictures).argmax(1) == self.targets).float().mean() for pictures in (self.clean, self.varied)]
+        print(f"epoch {epoch}: loss {loss:.4f}, {seconds:.0f} s, validation {right[0]:.2%}, varied {right[1]:.2%}",
+              file=sys.stderr, flush=True)
+
+    def measure(self, model):
+        """The figures of a model file on the part as it is and varied."""
+        return [Figures(torch.cat([model.run(part)[0] for part in pictures.reshape(-1, 784).split(500)]).numpy(), self.labels)
+                for pictures in (self.clean, self.varied)]
+
+
+def describe(model, made, clean, varied):
+    """Markdown for the model card; `made` tells how the model was trained, where that is known."""
+    worst = [f"{clean.labels[row]} read as {clean.digits[row]} ({clean.confidence[row]:.2f})" for row in clean.worst(WORST)]
+    return f"""
+| | |
+|---|---|{made}
+| File | {model.size:,} bytes |
+| Multiply-adds a picture | {model.multiply_adds:,} |
+| Validation part | {clean.line()} |
+| Validation part, varied by `augment.py` | {varied.line()} |
+| Expected calibration error | {clean.expected_calibration_error():.4f}; varied {varied.expected_calibration_error():.4f} |
+
+Confusion on the validation part:
+
+{clean.confusion()}
+
+Calibration on the validation part:
+
+{clean.calibration()}
+
+Calibration on the varied validation part:
+
+{varied.calibration()}
+
+The pictures of the validation part that it reads wrong, the surest first{f" ({WORST} of them)" if (~clean.right).sum() > WORST else ""}:
+
+![Wrongly read pictures](worst-cases.png)
+
+Row by row, with the confidence: {"; ".join(worst)}.
+"""
+
+
+def write_scores(folder, network, temperature, images):
+    """Pictures of the validation part and the network's own probabilities, for a test that scores them elsewhere."""
+    with torch.no_grad():
+        probabilities = torch.softmax(network(to_pictures(images)) / temperature, dim=1).numpy()
+    folder.mkdir(parents=True, exist_ok=True)
+    content = images.tobytes() + probabilities.astype("<f4").tobytes()
+    (folder / "torch-scores.bin.gz").write_bytes(gzip.compress(content, 9, mtime=0))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=pathlib.Path, default=HERE / "data", help="folder with MNIST's two training files")
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=pathlib.Path, default=HERE / "mnist.onnx",
+                        help="model file; a MODEL_CARD.md beside it gets the figures")
+    parser.add_argument("--scores-out", type=pathlib.Path, metavar="FOLDER",
+                        help="write 1,000 validation pictures with PyTorch's scores there")
+    parser.add_argument("--checkpoint", type=pathlib.Path, metavar="FILE", help="saved after every epoch; gone on from when it is there")
+    parser.add_argument("--validate-only", type=pathlib.Path, metavar="MODEL", help="measure this file and train nothing")
+    arguments = parser.parse_args()
+    if arguments.epochs < 1:
+        parser.error("--epochs must be 1 or more")
+    if not arguments.out.absolute().parent.is_dir():
+        parser.error(f"--out: there is no folder {arguments.out.parent}")
+    if arguments.validate_only and not arguments.validate_only.is_file():
+        parser.error(f"--validate-only: there is no file {arguments.validate_only}")
+    torch.set_num_threads(2)  # the same everywhere: more threads add in another order, which rounds differently
+    images, labels = read_training_set(arguments.data)
+    validation = Validation(images, labels)
+    if arguments.validate_only:
+        model, made = OnnxModel(arguments.validate_only), ""
+    else:
+        bfloat16 = fast_bfloat16()
+        network = train(images[:-VALIDATION], labels[:-VALIDATION], arguments.epochs, arguments.seed,
+                        bfloat16, arguments.checkpoint, validation.report)
+        network = network.to(memory_format=torch.contiguous_format)
+        temperature = fit_temperature(score(network, validation.clean), validation.targets)
+        export(network, temperature, arguments.out)
+        model = OnnxModel(arguments.out)
+        made = (f"\n| Training | {arguments.epochs} epochs, seed {arguments.seed}, {'bfloat16' if bfloat16 else 'float32'} |"
+                f"\n| Temperature | {temperature} |")
+    clean, varied = validation.measure(model)
+    figures = describe(model, made, clean, varied)
+    print(figures)
+    if not arguments.validate_only:
+        if arguments.scores_out:
+            write_scores(arguments.scores_out, network, temperature, validation.images[:1000])
+        card = arguments.out.parent / "MODEL_CARD.md"
+        if card.exists():
+            write_card(card, figures)
+            write_montage(card.parent / "worst-cases.png", validation.images[clean.worst(WORST)], columns=8, zoom=3)
+    print(f"size={model.size} multiply-adds={model.multiply_adds}")
+    print(f"validation varied-accuracy={varied.accuracy:.4f} n={varied.count}")
+    print(f"validation accuracy={clean.accuracy:.4f} n={clean.count}")
+
+
+if __name__ == "__main__":
+    main()

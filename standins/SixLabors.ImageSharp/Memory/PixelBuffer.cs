@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+
+namespace SixLabors.ImageSharp.Memory;
+
+/// <summary>
+/// The pixels of one picture, in blocks of whole rows. A block is allocated when one of its rows is first asked for, so a header
+/// that promises more than the data holds costs nothing.
+/// </summary>
+/// <typeparam name="T">The pixel type.</typeparam>
+internal sealed class PixelBuffer<T>
+    where T : unmanaged
+{
+    // As the package's pooled blocks: a larger picture is not contiguous there either.
+    private const int BlockBytes = 4 << 20;
+
+    private readonly T[]?[] blocks;
+    private readonly int rowsPerBlock;
+
+    /// <summary>Makes a buffer of zeros. The size has been checked against the allocator's limits.</summary>
+    public PixelBuffer(int width, int height)
+    {
+        Width = width;
+        Height = height;
+        rowsPerBlock = Math.Clamp(BlockBytes / (width * Unsafe.SizeOf<T>()), 1, height);
+        blocks = new T[((height - 1) / rowsPerBlock) + 1][];
+    }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    /// <summary>Whether all rows lie in one piece.</summary>
+    public bool IsContiguous => blocks.Length == 1;
+
+    public Span<T> Row(int y)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(y);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(y, Height);
+        (int block, int row) = Math.DivRem(y, rowsPerBlock);
+        return Block(block).AsSpan(row * Width, Width);
+    }
+
+    public T[] Block(int index) => blocks[index] ??= new T[Math.Min(rowsPerBlock, Height - (index * rowsPerBlock)) * Width];
+
+    public void CopyTo(Span<T> destination)
+    {
+        if (destination.Length < (long)Width * Height)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(destination), $"Destination is too short: {Width}x{Height} pixels do not fit into {destination.Length}.");
+        }
+
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            T[] block = Block(i);
+            block.CopyTo(destination);
+            destination = destination[block.Length..];
+        }
+    }
+}
