@@ -1,6 +1,10 @@
+using Amazon.Runtime;
+using Amazon.S3;
 using DigitFunctions.Core;
 using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Storage;
 using DigitFunctions.Local.Hosting;
+using DigitFunctions.Local.Stack;
 using Microsoft.Extensions.Logging.Console;
 
 namespace DigitFunctions.Local;
@@ -8,6 +12,8 @@ namespace DigitFunctions.Local;
 /// <summary>Sets up what the commands need of the app, with logs on stderr so that stdout holds results alone.</summary>
 internal static class LocalServices
 {
+    private static readonly LocalStackOptions Defaults = new();
+
     /// <summary>local.settings.json in the current folder, as Core Tools read it.</summary>
     public const string SettingsFile = "local.settings.json";
 
@@ -15,11 +21,33 @@ internal static class LocalServices
     public static IConfiguration Configuration() =>
         new ConfigurationBuilder().AddLocalSettings(SettingsFile).AddEnvironmentVariables().Build();
 
-    /// <summary>The predictor alone.</summary>
+    /// <summary>The settings of this process, with the endpoints of a local stack in place of others.</summary>
+    public static IConfiguration ConfigurationFor(LocalStack stack) => new ConfigurationBuilder()
+        .AddInMemoryCollection([new("Prediction:Url", stack.Predictor.Url.ToString())])
+        .AddConfiguration(Configuration())
+        .AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["KafkaBrokers"] = stack.Kafka.BootstrapServers,
+            ["KafkaTopic"] = Defaults.Topic,
+            ["KafkaConsumerGroup"] = "digitfunctions",
+            ["S3:ServiceUrl"] = stack.S3.Url.ToString(),
+            ["Sorting:SourceBuckets:0"] = Defaults.SourceBucket,
+            ["Sorting:TargetBucket"] = Defaults.TargetBucket,
+        })
+        .Build();
+
+    /// <summary>A client of a local stack's S3 endpoint.</summary>
+    public static IAmazonS3 ClientOf(LocalStack stack) =>
+        S3Client.Create(new S3Options { ServiceUrl = stack.S3.Url.ToString() }, new BasicAWSCredentials(Defaults.User, Defaults.Password));
+
+    /// <summary>The ONNX model alone, whatever <c>Prediction__Mode</c> says.</summary>
     public static ServiceProvider ForPictures()
     {
         var services = new ServiceCollection();
-        services.AddSingleton(Configuration());
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
+            .AddConfiguration(Configuration())
+            .AddInMemoryCollection([new("Prediction:Mode", nameof(PredictionMode.Onnx))])
+            .Build());
         services.AddLogging(ToStandardError(LogLevel.Warning));
         services.AddDigitPrediction();
         return services.BuildServiceProvider();

@@ -58,6 +58,21 @@ internal static class PlausiblePrediction
         return new DigitPrediction(digit, scores.ToArray(), model);
     }
 
+    /// <summary>A server's ten numbers as probabilities.</summary>
+    /// <param name="numbers">As they came, or none.</param>
+    /// <param name="kind">What they are.</param>
+    public static float[] ToScores(List<double> numbers, ScoreKind kind)
+    {
+        if (kind == ScoreKind.Probabilities || numbers.Count == 0)
+        {
+            return [.. numbers.Select(number => (float)number)];
+        }
+
+        double highest = numbers.Max();
+        double sum = numbers.Sum(logit => Math.Exp(logit - highest));
+        return [.. numbers.Select(logit => (float)(Math.Exp(logit - highest) / sum))];
+    }
+
     /// <summary>An error that says which model gave what.</summary>
     public static ImplausiblePredictionException Implausible(string model, string what) => new($"The model {model} answered {what}.");
 

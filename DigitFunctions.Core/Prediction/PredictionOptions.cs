@@ -87,7 +87,7 @@ public sealed class PredictionOptions
 
     /// <summary>How long one call of the KServe predictor may take.</summary>
     /// <value>The default is 10 seconds.</value>
-    [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00", ErrorMessage = "must be a time from {1} to {2}")]
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:10:00", ErrorMessage = "must be a time from 00:00:00.05 to 00:10:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often a call that failed for a passing reason is repeated. With a fallback it is not repeated: the fallback answers.</summary>
@@ -97,12 +97,12 @@ public sealed class PredictionOptions
 
     /// <summary>The wait before the first repetition; doubled each time, with jitter. A reply's Retry-After comes first.</summary>
     /// <value>The default is 200 milliseconds.</value>
-    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00", ErrorMessage = "must be a time from {1} to {2}")]
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00", ErrorMessage = "must be a time from 00:00:00.001 to 00:01:00")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long the KServe predictor is left alone after many failures, before one call tries it again.</summary>
     /// <value>The default is 5 seconds.</value>
-    [Range(typeof(TimeSpan), "00:00:00.500", "00:10:00", ErrorMessage = "must be a time from {1} to {2}")]
+    [Range(typeof(TimeSpan), "00:00:00.5", "00:10:00", ErrorMessage = "must be a time from 00:00:00.5 to 00:10:00")]
     public TimeSpan BreakDuration { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The full path of <see cref="ModelPath"/>.</summary>

@@ -19,7 +19,7 @@ internal sealed class PredictionOptionsValidator : IValidateOptions<PredictionOp
         {
             faults.Add(
                 $"{Prefix}{nameof(options.Url)} must be the http or https address of a KServe predictor, such as http://mnist-predictor.default.svc.cluster.local, "
-                + $"when {Prefix}{nameof(options.Mode)} is {options.Mode}; it is {Quote(options.Url)}");
+                + $"when {Prefix}{nameof(options.Mode)} is {options.Mode}; it is {QuoteAddress(options.Url)}");
         }
 
         if (options.Mode is not PredictionMode.KServe && !string.IsNullOrEmpty(options.ModelPath) && !File.Exists(options.FullModelPath))
@@ -35,7 +35,7 @@ internal sealed class PredictionOptionsValidator : IValidateOptions<PredictionOp
     private static bool IsHttpAddress(string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
         && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
-        && url.Query.Length == 0 && url.Fragment.Length == 0;
+        && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0;
 
     private static string Describe(ValidationResult result, PredictionOptions options)
     {
@@ -43,6 +43,9 @@ internal sealed class PredictionOptionsValidator : IValidateOptions<PredictionOp
         object? value = typeof(PredictionOptions).GetProperty(member)!.GetValue(options);
         return $"{Prefix}{member} {result.ErrorMessage}; it is {Quote(value)}";
     }
+
+    // A password in the address must not reach the log.
+    private static string QuoteAddress(string? address) => address?.Contains('@') == true ? "one with a user name, which is not sent" : Quote(address);
 
     private static string Quote(object? value) => value is null or "" ? "not set" : $"'{value}'";
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace DigitFunctions.Core.Prediction;
@@ -25,15 +26,42 @@ public static class PredictionServices
         PredictionOptions options = services.GetRequiredService<IOptions<PredictionOptions>>().Value;
         return options.Mode switch
         {
-            PredictionMode.Onnx => new OnnxDigitPredictor(options.FullModelPath, options.IntraOpThreads),
-            _ => throw new NotSupportedException($"Prediction__Mode={options.Mode}"),
+            PredictionMode.Onnx => Onnx(options),
+            PredictionMode.KServe => KServe(services, options),
+            _ => new FallbackDigitPredictor(
+                KServe(services, options), Onnx(options), services.GetRequiredService<ILogger<FallbackDigitPredictor>>()),
         };
     }
 
-    /// <summary>Loads the model while the host starts, so that the first event finds it ready and a broken file stops the host with its reason.</summary>
-    private sealed class PredictorLoading(IServiceProvider services) : BackgroundService
+    private static OnnxDigitPredictor Onnx(PredictionOptions options) => new(options.FullModelPath, options.IntraOpThreads);
+
+    private static KServeDigitPredictor KServe(IServiceProvider services, PredictionOptions options) => new(
+        options,
+        hasFallback: options.Mode == PredictionMode.KServeWithOnnxFallback,
+        services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<ILogger<KServeDigitPredictor>>());
+
+    /// <summary>
+    /// Makes the predictor, and so loads the model, beside the rest of the host's start: the first event finds it ready, and a broken file ends the start with its reason.
+    /// </summary>
+    private sealed class PredictorLoading(IServiceProvider services) : IHostedLifecycleService
     {
-        protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-            Task.Run(services.GetRequiredService<IDigitPredictor>, stoppingToken);
+        private Task loading = Task.CompletedTask;
+
+        public Task StartingAsync(CancellationToken cancellationToken)
+        {
+            loading = Task.Run(services.GetRequiredService<IDigitPredictor>, cancellationToken);
+            return Task.CompletedTask;
+        }
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => loading.WaitAsync(cancellationToken);
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -8,7 +8,7 @@ internal static class HostCommand
 {
     public static Command Create()
     {
-        Option<int> httpPort = Ports.Http();
+        Option<int> httpPort = RunCommand.HttpPort();
         var command = new Command(
             "host", "Run the functions against the endpoints of the settings: environment variables, or local.settings.json in the current folder.") { httpPort };
         command.SetAction(async (parsed, cancellationToken) =>

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Amazon.S3;
+using DigitFunctions.Core.Prediction;
+using DigitFunctions.Local.Hosting;
+using DigitFunctions.Local.Stack;
+
+namespace DigitFunctions.Local.Commands;
+
+/// <summary><c>digits run</c>: the local stack and the functions, with some pictures to begin with.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var arguments = new StackArguments();
+        Option<int> httpPort = HttpPort();
+        var once = new Option<bool>("--once") { Description = "End when the images are sorted; the exit code is 0 only if all were." };
+        var images = new Argument<string[]>("IMAGE") { Description = "Picture files, or folders of them, to upload.", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("run", "Run the local stack and the functions, upload the images, and say where each ends.") { once, httpPort, images };
+        arguments.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            IReadOnlyList<string> files = PictureFiles.Find(parsed.GetValue(images) ?? []);
+            IReadOnlyDictionary<string, string> uploads = PictureUploads.Name(files);
+            await using ServiceProvider services = LocalServices.ForPictures();
+            await using LocalStack stack = await arguments.StartAsync(
+                parsed, services.GetRequiredService<IDigitPredictor>(), services.GetRequiredService<ILoggerFactory>(), cancellationToken);
+            using IAmazonS3 s3 = LocalServices.ClientOf(stack);
+            await using LocalFunctions functions = await LocalFunctions.StartAsync(
+                LocalServices.ConfigurationFor(stack),
+                new FunctionsHostOptions { HttpPort = parsed.GetValue(httpPort) },
+                LocalServices.ToStandardError(LogLevel.Warning),
+                app => app.AddSingleton(s3),
+                cancellationToken);
+            bool stays = !parsed.GetValue(once);
+            foreach (string endpoint in stays ? [.. stack.Endpoints, $"http {functions.HttpUrl}"] : Array.Empty<string>())
+            {
+                Console.WriteLine(endpoint);
+            }
+
+            bool allSorted = await PictureUploads.SortAsync(stack, s3, uploads, Console.Out, cancellationToken);
+            if (stays)
+            {
+                await Stopped.WaitAsync(cancellationToken);
+            }
+
+            return stays || allSorted ? 0 : 1;
+        });
+        return command;
+    }
+
+    /// <summary>The option for the port of the HTTP functions.</summary>
+    public static Option<int> HttpPort() => StackArguments.Port("--http-port", "the HTTP functions", new FunctionsHostOptions().HttpPort);
+}
