@@ -113,13 +113,20 @@ public sealed class CephGatewayTests : IAsyncLifetime
     }
 
     [GatewayFact]
+    public async Task In_a_versioned_bucket_a_put_that_must_not_overwrite_adds_a_version_all_the_same()
+    {
+        await VersionAsync();
+        await PutAsync("0.png", "a picture");
+
+        await PutAsync("0.png", "another picture", request => request.IfNoneMatch = "*");
+
+        Assert.Equal("another picture", await ReadAsync("0.png"));
+    }
+
+    [GatewayFact]
     public async Task In_a_versioned_bucket_each_version_can_be_read_and_deleted_by_itself()
     {
-        await _s3.PutBucketVersioningAsync(new PutBucketVersioningRequest
-        {
-            BucketName = _bucket,
-            VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled },
-        });
+        await VersionAsync();
         PutObjectResponse first = await _s3.PutObjectAsync(new PutObjectRequest { BucketName = _bucket, Key = "0.png", ContentBody = "first" });
         PutObjectResponse second = await _s3.PutObjectAsync(new PutObjectRequest { BucketName = _bucket, Key = "0.png", ContentBody = "second" });
 
@@ -141,6 +148,12 @@ public sealed class CephGatewayTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<Exception>(() => client.ListBucketsAsync());
         Assert.Contains(_bucket, (await _s3.ListBucketsAsync()).Buckets.Select(bucket => bucket.BucketName));
     }
+
+    private Task VersionAsync() => _s3.PutBucketVersioningAsync(new PutBucketVersioningRequest
+    {
+        BucketName = _bucket,
+        VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled },
+    });
 
     private async Task<string> PutAsync(string key, string content, Action<PutObjectRequest>? change = null)
     {
