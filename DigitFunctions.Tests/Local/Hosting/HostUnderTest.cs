@@ -33,14 +33,15 @@ internal static class HostUnderTest
         Dictionary<string, string?> settings,
         KafkaTriggerOptions? trigger = null,
         IServiceCollection? services = null,
-        TimeSpan? drainTimeout = null) => new(
+        TimeSpan? drainTimeout = null,
+        int httpPort = 0) => new(
             typeof(HostUnderTest).Assembly,
             (services ?? new ServiceCollection()).BuildServiceProvider(),
             new ConfigurationBuilder().AddInMemoryCollection(settings).Build(),
             new HostJson { Functions = functions, Kafka = trigger ?? AtLeastOnce },
             new FunctionsHostOptions
             {
-                HttpPort = 0,
+                HttpPort = httpPort,
                 MaxRequestBodyBytes = 1000,
                 DrainTimeout = drainTimeout ?? TimeSpan.FromSeconds(20),
                 RetryDelay = TimeSpan.FromMilliseconds(1),
