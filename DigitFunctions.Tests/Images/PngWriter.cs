@@ -53,8 +53,17 @@ internal sealed class PngWriter(int width, int height)
         new PngWriter(width, height) { ColorType = 2 }.Write(Widen(pixels));
 
     /// <summary>Puts the signature before chunks.</summary>
-    public static byte[] File(params IEnumerable<byte[]> chunks) =>
-        [0x89, .. "PNG\r\n\x1a\n"u8, .. chunks.SelectMany(chunk => chunk)];
+    public static byte[] File(params IEnumerable<byte[]> chunks)
+    {
+        using MemoryStream file = new();
+        file.Write([0x89, .. "PNG\r\n\x1a\n"u8]);
+        foreach (byte[] chunk in chunks)
+        {
+            file.Write(chunk);
+        }
+
+        return file.ToArray();
+    }
 
     /// <summary>A chunk with its length and, unless another one is given, its checksum.</summary>
     public static byte[] Chunk(string type, ReadOnlySpan<byte> data, uint? crc = null)
@@ -121,7 +130,7 @@ internal sealed class PngWriter(int width, int height)
             throw new ArgumentException($"{width * height * Channels} samples are needed, {samples.Length} were given.", nameof(samples));
         }
 
-        List<byte> rows = [];
+        using MemoryStream rows = new();
         foreach ((int firstRow, int rowStep, int firstColumn, int columnStep) in Interlaced ? Adam7 : [(0, 1, 0, 1)])
         {
             if (firstColumn >= width)
@@ -134,21 +143,22 @@ internal sealed class PngWriter(int width, int height)
             {
                 byte[] row = Pack(samples.Slice(y * width * Channels, width * Channels), firstColumn, columnStep);
                 int filter = Filter == MixedFilters ? y / rowStep % 5 : Filter;
-                rows.Add((byte)filter);
-                rows.AddRange(ApplyFilter(filter, row, above ?? new byte[row.Length]));
+                rows.WriteByte((byte)filter);
+                rows.Write(ApplyFilter(filter, row, above ?? new byte[row.Length]));
                 above = row;
             }
         }
 
-        return [.. rows];
+        return rows.ToArray();
     }
 
     private static ushort[] Widen(ReadOnlySpan<byte> pixels) => Array.ConvertAll(pixels.ToArray(), pixel => (ushort)pixel);
 
     private byte[] Pack(ReadOnlySpan<ushort> row, int firstColumn, int columnStep)
     {
-        List<byte> packed = [];
-        int bits = 0, held = 0;
+        int columns = ((width - firstColumn - 1) / columnStep) + 1;
+        byte[] packed = new byte[((columns * Channels * BitDepth) + 7) / 8];
+        int at = 0, bits = 0, held = 0;
         for (int x = firstColumn; x < width; x += columnStep)
         {
             foreach (ushort sample in row.Slice(x * Channels, Channels))
@@ -156,17 +166,17 @@ internal sealed class PngWriter(int width, int height)
                 held = (held << BitDepth) | sample;
                 for (bits += BitDepth; bits >= 8; bits -= 8)
                 {
-                    packed.Add((byte)(held >> (bits - 8)));
+                    packed[at++] = (byte)(held >> (bits - 8));
                 }
             }
         }
 
         if (bits > 0)
         {
-            packed.Add((byte)(held << (8 - bits)));
+            packed[at] = (byte)(held << (8 - bits));
         }
 
-        return [.. packed];
+        return packed;
     }
 
     private byte[] ApplyFilter(int filter, byte[] row, byte[] above)
@@ -193,9 +203,13 @@ internal sealed class PngWriter(int width, int height)
     private static int Paeth(int left, int above, int corner)
     {
         int estimate = left + above - corner;
-        (int value, int distance)[] candidates =
-            [(left, Math.Abs(estimate - left)), (above, Math.Abs(estimate - above)), (corner, Math.Abs(estimate - corner))];
-        return candidates.MinBy(candidate => candidate.distance).value;
+        int nearest = left;
+        foreach (int candidate in (ReadOnlySpan<int>)[above, corner])
+        {
+            nearest = Math.Abs(estimate - candidate) < Math.Abs(estimate - nearest) ? candidate : nearest;
+        }
+
+        return nearest;
     }
 
     private static uint Crc(ReadOnlySpan<byte> data)

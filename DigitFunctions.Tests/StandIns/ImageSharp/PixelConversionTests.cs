@@ -73,7 +73,7 @@ public class PixelConversionTests
     {
         byte[] file = new PngWriter(1, 1) { ColorType = 6, BitDepth = 16 }.Write([0x1000, 0x2000, 0x3000, 0x8000]);
 
-        // 0x1000 / 257 = 15.94, 0x2000 / 257 = 31.88, 0x3000 / 257 = 47.81, 0x8000 / 257 = 127.5 (halves go down).
+        // 0x1000 / 257 = 15.94, 0x2000 / 257 = 31.88, 0x3000 / 257 = 47.81, 0x8000 / 257 = 127.502.
         Assert.Equal(new Rgba32(16, 32, 48, 128), Decode<Rgba32>(file)[0]);
         Assert.Equal(new Rgb24(16, 32, 48), Decode<Rgb24>(file)[0]);
         Assert.Equal(new Rgb48(0x1000, 0x2000, 0x3000), Decode<Rgb48>(file)[0]);
