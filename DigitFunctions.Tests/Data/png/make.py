@@ -60,4 +60,4 @@ for path in sorted(FOLDER.glob("*.png")):
             ["optipng", "-quiet", "-clobber", "-force", "-nc", "-np", "-nb", "-i", "1",
              "-out", FOLDER / f"interlaced-{path.name}", path], check=True)
 for path in FOLDER.glob("*.png"):
-    pixels(path).astype("<u2").tofile(path.with_suffix(".rgba64"))
+    pixels(path).astype("<u2").tofile(path.with_suffix(".bin"))

@@ -15,7 +15,7 @@ public class OtherWritersTests
     [MemberData(nameof(Files))]
     public void The_pixels_are_those_that_other_decoders_read(string file)
     {
-        byte[] expected = File.ReadAllBytes(Path.Combine(Folder, Path.ChangeExtension(file, ".rgba64")));
+        byte[] expected = File.ReadAllBytes(Path.Combine(Folder, Path.ChangeExtension(file, ".bin")));
 
         using Image<Rgba64> image = Image.Load<Rgba64>(File.ReadAllBytes(Path.Combine(Folder, file)));
         Rgba64[] pixels = new Rgba64[image.Width * image.Height];
