@@ -40,6 +40,8 @@ internal static class JsonFault
         string place = $"line {fault.LineNumber + 1}, byte {position + 1}";
         return position == line.Length
             ? $"{name} is not JSON: it ends too early, at {place}."
-            : $"{name} is not JSON: unexpected {JsonText.Quote(Encoding.UTF8.GetString(line.Slice(position, Math.Min(Shown, line.Length - position))))} at {place}.";
+            : $"{name} is not JSON: unexpected {Show(line[position..])} at {place}.";
     }
+
+    private static string Show(ReadOnlySpan<byte> text) => JsonText.Quote(Encoding.UTF8.GetString(text[..Math.Min(Shown, text.Length)]));
 }
