@@ -193,6 +193,8 @@ internal sealed class FirstPixelPredictor : IDigitPredictor
 
         return Task.FromResult<IReadOnlyList<DigitPrediction>>(predictions);
     }
+
+    public Task<string> CheckAsync(CancellationToken cancellationToken) => Task.FromResult("test");
 }
 
 /// <summary>Keeps the ids of what is logged.</summary>

@@ -130,5 +130,7 @@ public sealed class LocalPredictorTests : IAsyncLifetime
     {
         public Task<IReadOnlyList<DigitPrediction>> PredictAsync(ReadOnlyMemory<float> tensors, CancellationToken cancellationToken) =>
             throw new ImplausiblePredictionException("nine scores");
+
+        public Task<string> CheckAsync(CancellationToken cancellationToken) => Task.FromResult("test");
     }
 }
