@@ -31,4 +31,16 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Warning, "{Bucket}/{Key}: {Count} entries of the uploader's metadata are left out, since S3 allows 2 KiB in all", EventName = nameof(MetadataLeftOut))]
     public static partial void MetadataLeftOut(this ILogger logger, string bucket, string key, int count);
+
+    [LoggerMessage(10, LogLevel.Warning, "The predictor {Model} failed; try {Attempt} follows after {DelayMs:0} ms. {Reason}", EventName = nameof(PredictorCallRepeated))]
+    public static partial void PredictorCallRepeated(this ILogger logger, string model, int attempt, double delayMs, string reason);
+
+    [LoggerMessage(11, LogLevel.Warning, "The predictor {Model} failed too often and is left alone for {RestMs:0} ms. {Reason}", EventName = nameof(PredictorLeftAlone))]
+    public static partial void PredictorLeftAlone(this ILogger logger, string model, double restMs, string? reason);
+
+    [LoggerMessage(12, LogLevel.Information, "The predictor {Model} answers again", EventName = nameof(PredictorAnswersAgain))]
+    public static partial void PredictorAnswersAgain(this ILogger logger, string model);
+
+    [LoggerMessage(13, LogLevel.Warning, "The ONNX model answers a batch in place of the KServe predictor. {Reason}", EventName = nameof(FallbackAnswers))]
+    public static partial void FallbackAnswers(this ILogger logger, string reason);
 }

@@ -69,7 +69,7 @@ internal sealed class RetryBudget
         // The caller's own cancellation never gets here: Polly does not repeat once the token is cancelled.
         OperationCanceledException or TimeoutException or IOException or SocketException or HttpRequestException => true,
         AmazonClientException client => client.InnerException is { } inner && IsTransient(inner),
-        ImplausiblePredictionException => true,
+        PredictorUnavailableException or ImplausiblePredictionException => true,
         _ => false,
     };
 }

@@ -13,7 +13,7 @@ public static class EventLimits
     public const int MaxJsonDepth = 64;
 
     /// <summary>Most envelopes around one notification: a dead letter of a dead letter of a CloudEvent has three.</summary>
-    public const int MaxEnvelopes = 8;
+    public const int MaxEnvelopes = 4;
 
     /// <summary>Most UTF-8 bytes of an object key: S3's limit of 1,024 less room for the folder that it is moved to.</summary>
     public const int MaxKeyBytes = 900;

@@ -42,7 +42,7 @@ public sealed record EventMessage(ReadOnlyMemory<byte>? Body, IReadOnlyList<Even
     /// <summary>W3C <c>tracestate</c>, from the same places.</summary>
     public string? TraceState => Header("tracestate") ?? Attribute("tracestate");
 
-    /// <summary>The last header of that name, in UTF-8 without surrounding space; <see langword="null"/> where there is none or it is empty.</summary>
+    /// <summary>The last header of that name that has a value, without surrounding space; <see langword="null"/> where there is none.</summary>
     /// <param name="name">Compared without case.</param>
     public string? Header(string name) => Last("", name);
 

@@ -4,8 +4,8 @@ namespace DigitFunctions.Core.Events;
 
 /// <summary>Tells by its members what a JSON object is, an envelope or a notification, and has it read as that.</summary>
 /// <remarks>
-/// The first that fits: a dead letter of ours; a CloudEvent with data; a notification with <c>Records</c>; a CloudEvent without data; EventBridge;
-/// S3's test event; a bare record; the Functions trigger's envelope; a record with a <c>payload</c> as Kafka Connect's JsonConverter and kcat write it.
+/// The first that fits: a dead letter of ours; a CloudEvent with data; a notification with <c>Records</c>; a CloudEvent without data;
+/// EventBridge; S3's test event; a bare record; the Functions trigger's envelope; a record with a <c>payload</c> as Kafka Connect's JsonConverter and kcat write it.
 /// </remarks>
 internal static class EventShape
 {
@@ -22,7 +22,7 @@ internal static class EventShape
     private const int Schema = 10;
     private const int LowerTopic = 11;
 
-    /// <summary>How many of the names are those of an S3 record, before CloudEvents' own begin.</summary>
+    // Where the members of CloudEvents begin.
     private const int CloudEvent = 12;
 
     private static readonly byte[][] Names =

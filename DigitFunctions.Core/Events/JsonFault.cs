@@ -29,16 +29,19 @@ internal static class JsonFault
             return $"{name} has more than {EventLimits.MaxJsonDepth} levels of objects and arrays.";
         }
 
-        ReadOnlySpan<byte> line = text;
-        for (long lines = fault.LineNumber ?? 0; lines > 0; lines--)
+        int start = 0;
+        for (long lines = fault.LineNumber ?? 0; lines > 0 && start < text.Length; start++)
         {
-            line = line[(line.IndexOf((byte)'\n') + 1)..];
+            lines -= text[start] == (byte)'\n' ? 1 : 0;
         }
 
+        ReadOnlySpan<byte> line = text[start..];
         int position = (int)Math.Min(fault.BytePositionInLine ?? 0, line.Length);
         string place = $"line {fault.LineNumber + 1}, byte {position + 1}";
         return position == line.Length
             ? $"{name} is not JSON: it ends too early, at {place}."
-            : $"{name} is not JSON: unexpected {JsonText.Quote(Encoding.UTF8.GetString(line.Slice(position, Math.Min(Shown, line.Length - position))))} at {place}.";
+            : $"{name} is not JSON: unexpected {Show(line[position..])} at {place}.";
     }
+
+    private static string Show(ReadOnlySpan<byte> text) => JsonText.Quote(Encoding.UTF8.GetString(text[..Math.Min(Shown, text.Length)]));
 }

@@ -1,8 +1,12 @@
+using System.Text;
 using System.Text.Json;
 
 namespace DigitFunctions.Core.Events;
 
-/// <summary>Reads notifications in S3's event message structure: <c>{Records}</c> of AWS and Ceph, <c>{EventName, Key, Records}</c> of MinIO, a bare record.</summary>
+/// <summary>
+/// Reads notifications in S3's event message structure: <c>{Records}</c> of AWS and Ceph, <c>{EventName, Key, Records}</c> of MinIO,
+/// a bare record.
+/// </summary>
 /// <remarks>
 /// AWS: "Event message structure" of the S3 user guide. MinIO: internal/event/event.go. Ceph: doc/radosgw/notifications.rst.
 /// </remarks>
@@ -73,7 +77,8 @@ internal static class NotificationReader
         else if (count > Math.Max(room, 0))
         {
             notices.ReplaceFrom(start, envelope.Rejected(
-                $"The batch has more than {EventLimits.MaxRecords} records with the {count} of this event; at most {EventLimits.MaxRecords} are read."));
+                $"The batch has more than {EventLimits.MaxRecords} records with the {count} of this event; "
+                + $"at most {EventLimits.MaxRecords} are read."));
         }
         else if (count == 0)
         {
@@ -134,7 +139,7 @@ internal static class NotificationReader
         }
 
         string? name = UploadReader.ReadString(text, eventName, "eventName", isRequired: true, ref fault);
-        return name is null || IsCreation(System.Text.Encoding.UTF8.GetBytes(name))
+        return name is null || IsCreation(Encoding.UTF8.GetBytes(name))
             ? null
             : $"{JsonText.Quote(name)} announces no new object; ObjectCreated with Put, Post, Copy or CompleteMultipartUpload does.";
     }

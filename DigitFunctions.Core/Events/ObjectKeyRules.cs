@@ -26,7 +26,8 @@ internal readonly record struct KeyReading(string? Key, NoticeKind Fault, string
 /// <summary>Turns the key in an event into the object's key, and refuses those that cannot be served safely.</summary>
 /// <remarks>
 /// <list type="bullet">
-/// <item>The event source names the rule: <c>minio:</c> MinIO's, <c>ceph:</c> none, <c>aws:</c> and all others AWS's, whose events they imitate.</item>
+/// <item>The event source names the rule: <c>minio:</c> MinIO's, <c>ceph:</c> none, <c>aws:</c> and all others AWS's, whose events they
+/// imitate; a record without source is MinIO's where <c>Key</c> stands beside it, else AWS's.</item>
 /// <item>MinIO's member <c>Key</c> (bucket, <c>/</c>, key) settles whether its record's key is escaped. Without it, or where it fits neither
 /// reading, a key with a raw <c>/</c> or space was never escaped: MinIO escapes both.</item>
 /// <item>A broken escape rejects the record; so does an empty key, which no object has.</item>

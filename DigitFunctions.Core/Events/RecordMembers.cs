@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace DigitFunctions.Core.Events;
 
 /// <summary>Where a vendor keeps the members that make an upload, as messages name them.</summary>
@@ -46,7 +48,7 @@ internal struct RecordMembers
     /// <summary>Reads the members of an object within the record; one of another type is a fault.</summary>
     public void ReadContainer(ReadOnlySpan<byte> text, JsonValue container, string name, byte[][] names, scoped Span<JsonValue> found)
     {
-        if (container.IsPresent && container.Type != System.Text.Json.JsonTokenType.StartObject)
+        if (container.IsPresent && container.Type != JsonTokenType.StartObject)
         {
             Fault ??= $"{name} must be an object, got {container.Description}";
         }

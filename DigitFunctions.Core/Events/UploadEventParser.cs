@@ -9,7 +9,8 @@ namespace DigitFunctions.Core.Events;
 /// <list type="bullet">
 /// <item>The notification decides, the envelope only carries it: a missing CloudEvents attribute or an older specversion ends in a
 /// <see cref="UploadNotice.Remark"/>, not in a rejection.</item>
-/// <item>An event that can be read and announces no picture is skipped: a tombstone, a CloudEvent without data, an empty batch, no records.</item>
+/// <item>An event that can be read and announces no picture is skipped: a tombstone, a CloudEvent without data, an empty batch,
+/// no records.</item>
 /// <item>A known member of a wrong type rejects its record and is named; JSON null counts as absent; members that are not known are ignored.</item>
 /// <item>Of members of one name the last counts, as in System.Text.Json.</item>
 /// <item>In a batch every event stands alone, and in a notification every record does. What is no JSON at all is rejected whole.</item>

@@ -33,9 +33,7 @@ internal static class UploadReader
             VersionId = ReadString(text, members.VersionId, names.VersionId, isRequired: false, ref fault),
             Sequencer = ReadString(text, members.Sequencer, names.Sequencer, isRequired: false, ref fault),
             EventTime = ReadTime(text, members.Time, names.Time, ref fault),
-            EventId = ReadString(text, members.EventId, names.EventId, isRequired: false, ref fault) is var own && envelope.EventId is null
-                ? own
-                : envelope.EventId,
+            EventId = envelope.EventId ?? ReadString(text, members.EventId, names.EventId, isRequired: false, ref fault),
             TraceParent = envelope.TraceParent,
             TraceState = envelope.TraceState,
         };
@@ -135,7 +133,8 @@ internal static class UploadReader
             return (long)size;
         }
 
-        fault ??= $"{name} must be a whole number from 0 to {long.MaxValue}, got {JsonText.Quote(Encoding.UTF8.GetString(digits[..Math.Min(digits.Length, 200)]))}";
+        string got = Encoding.UTF8.GetString(digits[..Math.Min(digits.Length, MaxScalarBytes)]);
+        fault ??= $"{name} must be a whole number from 0 to {long.MaxValue}, got {JsonText.Quote(got)}";
         return 0;
     }
 

@@ -3,8 +3,8 @@ namespace DigitFunctions.Core.Images;
 /// <summary>Chooses the parts of the ink that make up the digit.</summary>
 internal static class DigitFinder
 {
-    // A digit smaller than this part of the picture's longer side is a speck.
-    private const double LeastSide = 0.04;
+    // A digit smaller than this part of the picture's shorter side is a speck.
+    private const double LeastSide = 0.05;
     private const int LeastPixels = 6;
 
     /// <summary>Chooses the digit's parts and clears all other ink from the mask.</summary>
@@ -59,8 +59,8 @@ internal static class DigitFinder
     /// <summary>The ink's mass; less where a part touches the picture's edge, none for specks and for frames around the picture.</summary>
     private static double Score(InkPart part, InkMap map)
     {
-        bool isSpeck = part.Area < LeastPixels || part.Box.LongSide < LeastSide * Math.Max(map.Width, map.Height);
-        return isSpeck || IsFrame(part, map) ? 0 : TouchesEdge(part.Box, map) ? 0.1 * part.Mass : part.Mass;
+        bool isSpeck = part.Area < LeastPixels || part.Box.LongSide < LeastSide * Math.Min(map.Width, map.Height);
+        return isSpeck || IsFrame(part, map) ? 0 : TouchesEdge(part.Box, map) || LiesAlongEdge(part.Box, map) ? 0.1 * part.Mass : part.Mass;
     }
 
     private static bool BelongsTo(InkPart part, InkPart main, PixelBox box, InkMap map) =>
@@ -70,6 +70,12 @@ internal static class DigitFinder
         && (!TouchesEdge(part.Box, map) || TouchesEdge(main.Box, map));
 
     private static bool TouchesEdge(PixelBox box, InkMap map) => box.Left <= 0 || box.Top <= 0 || box.Right >= map.Width || box.Bottom >= map.Height;
+
+    private static bool LiesAlongEdge(PixelBox box, InkMap map)
+    {
+        int margin = Math.Max(2, Math.Min(map.Width, map.Height) / 12);
+        return box.Right <= margin || box.Bottom <= margin || box.Left >= map.Width - margin || box.Top >= map.Height - margin;
+    }
 
     private static bool IsFrame(InkPart part, InkMap map) =>
         part.Box.Width > 0.8 * map.Width && part.Box.Height > 0.8 * map.Height && part.Area < 0.25 * part.Box.Width * part.Box.Height

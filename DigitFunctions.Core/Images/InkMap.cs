@@ -19,7 +19,6 @@ internal sealed class InkMap : IDisposable
     private const float ErasedStrength = -1000;
 
     private byte[] _mask;
-    private float _noise;
 
     private InkMap(Plane strength, Plane paper)
     {
@@ -47,6 +46,9 @@ internal sealed class InkMap : IDisposable
     /// <summary>The strength of full ink; 0 where no ink was found.</summary>
     public float Contrast { get; private set; }
 
+    /// <summary>The standard deviation of the paper's noise.</summary>
+    public float Noise { get; private set; }
+
     /// <summary>Tells ink from paper.</summary>
     /// <param name="picture">Lightness.</param>
     public static InkMap Find(Plane picture)
@@ -55,19 +57,19 @@ internal sealed class InkMap : IDisposable
         Plane paper = PaperLight.FitSurface(picture);
         var map = new InkMap(new Plane(picture.Width, picture.Height), paper);
         map.Subtract(picture, paper, 1);
-        float sign = map.LightInkOutweighsDark(Math.Max(LeastContrast, LeastContrastToNoise * map._noise)) ? 1 : -1;
+        float sign = map.LightInkOutweighsDark(Math.Max(LeastContrast, LeastContrastToNoise * map.Noise)) ? 1 : -1;
         for (int round = 0; round < 2; round++)
         {
-            map.MarkBothSides(Math.Max(LeastContrast, 3 * map._noise));
+            map.MarkBothSides(Math.Max(LeastContrast, 3 * map.Noise));
             PaperLight.Refine(picture, paper, map.Mask);
             map.Subtract(picture, paper, sign);
         }
 
         map.MarkInk();
-        for (int round = 0; round < 2 && map._noise > MostNoise * map.Contrast; round++)
+        for (int round = 0; round < 2 && map.Noise > MostNoise * map.Contrast; round++)
         {
             map.Strength.Smooth();
-            map._noise = map.NoiseLevel();
+            map.Noise = map.NoiseLevel();
             map.MarkInk();
         }
 
@@ -117,7 +119,7 @@ internal sealed class InkMap : IDisposable
             Strength.Values[i] = sign * (picture.Values[i] - paper.Values[i]);
         }
 
-        _noise = NoiseLevel();
+        Noise = NoiseLevel();
     }
 
     /// <summary>
@@ -177,7 +179,7 @@ internal sealed class InkMap : IDisposable
     /// <summary>Marks what is stronger than half of full ink, and what is weaker but hangs together with it.</summary>
     public void MarkInk()
     {
-        float least = Math.Max(LeastContrast, LeastContrastToNoise * _noise);
+        float least = Math.Max(LeastContrast, LeastContrastToNoise * Noise);
         float split = OtsuThreshold(least);
         double sum = 0;
         int count = 0;

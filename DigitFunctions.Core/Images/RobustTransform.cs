@@ -60,7 +60,11 @@ internal static class RobustTransform
     {
         for (int round = 0; round < Rounds && map.Contrast > 0; round++)
         {
-            RuledLines.Remove(map);
+            if (RuledLines.Remove(map))
+            {
+                map.MarkInk();
+            }
+
             if (DigitFinder.Choose(map) is { } box)
             {
                 return box;

@@ -4,228 +4,233 @@ namespace DigitFunctions.Core.Images;
 
 /// <summary>Takes straight thin lines that run across the picture out of the ink: ruled paper, margins, the rules of a frame.</summary>
 /// <remarks>
-/// As staff lines are removed from scanned music: a line is found as many short runs of ink across it that lie on one straight, nearly level path,
-/// and only those runs are cleared; where a stroke crosses, the run is longer than the line is thick, and stays.
+/// A line is a nearly level path on which most of the picture's length differs from the paper, however faintly, and beside which it does not.
+/// As staff lines are removed from scanned music, it is cleared except where a stroke crosses it or is much stronger than it.
 /// </remarks>
 internal static class RuledLines
 {
     // A stroke of a digit is never so thin for its length.
     private const int LeastSlenderness = 25;
 
+    // A line thicker than that for its length must reach from edge to edge, and may be this thick at most.
+    private const int LeastSlendernessFromEdgeToEdge = 12;
+
     // How far a line may rise or fall over the picture's length, as a part of it.
-    private const double MostSlope = 0.06;
-    private const double LeastCoverage = 0.5;
-    private const double LeastExtent = 0.6;
+    private const double MostSlope = 0.04;
+    private const double LeastCoverage = 0.55;
+    private const double LeastCoverageFromEdgeToEdge = 0.75;
+    private const double EdgeOfBand = 0.6;
     private const int MostLines = 60;
 
     // What is this much stronger than the rest of a line is a stroke that runs along it.
     private const float StrokeToLine = 1.4f;
 
-    /// <summary>Removes horizontal and vertical lines from the mask, and their strength.</summary>
-    public static void Remove(InkMap map)
+    // A line may be as faint as this part of the contrast, and as this many times the noise.
+    private const float LeastStrength = 0.12f;
+    private const float LeastStrengthToNoise = 2;
+
+    /// <summary>Erases horizontal and vertical lines from the map.</summary>
+    /// <returns>Whether there were any.</returns>
+    public static bool Remove(InkMap map)
     {
-        Remove(new Sweep(map, map.Width, map.Height, 1, map.Width));
-        Remove(new Sweep(map, map.Height, map.Width, map.Width, 1));
+        bool horizontal = Remove(map, new Sweep(map, map.Width, map.Height, 1, map.Width));
+        bool vertical = Remove(map, new Sweep(map, map.Height, map.Width, map.Width, 1));
+        return horizontal || vertical;
     }
 
-    private static void Remove(Sweep sweep)
+    private static bool Remove(InkMap map, Sweep sweep)
     {
-        int thickest = Math.Max(2, sweep.Length / LeastSlenderness);
+        float floor = Math.Max(LeastStrength * map.Contrast, LeastStrengthToNoise * map.Noise);
         int shear = (int)(MostSlope * sweep.Length);
-        int[] runs = ArrayPool<int>.Shared.Rent(sweep.Length * sweep.Depth);
-        int[] votes = ArrayPool<int>.Shared.Rent(sweep.Depth + (2 * shear) + 1);
-        try
-        {
-            for (int line = 0; line < MostLines; line++)
-            {
-                int count = FindThinRuns(sweep, thickest, runs);
-                if (count < LeastCoverage * sweep.Length || !RemoveBest(sweep, runs.AsSpan(0, count), votes, shear))
-                {
-                    break;
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<int>.Shared.Return(runs);
-            ArrayPool<int>.Shared.Return(votes);
-        }
-    }
-
-    /// <summary>Collects the middles of all thin runs as along × depth + across.</summary>
-    private static int FindThinRuns(Sweep sweep, int thickest, int[] runs)
-    {
-        int count = 0;
-        for (int along = 0; along < sweep.Length; along++)
-        {
-            for (int across = 0; across < sweep.Depth;)
-            {
-                int end = sweep.EndOfRun(along, across);
-                if (end > across && end - across <= thickest)
-                {
-                    runs[count++] = (along * sweep.Depth) + ((across + end - 1) / 2);
-                }
-
-                across = Math.Max(end, across + 1);
-            }
-        }
-
-        return count;
-    }
-
-    /// <summary>Finds the path on which most runs lie, over all slopes, and clears it if it is a line.</summary>
-    private static bool RemoveBest(Sweep sweep, ReadOnlySpan<int> runs, int[] votes, int shear)
-    {
-        int best = 0, bestStart = 0, bestRise = 0;
         int bins = sweep.Depth + (2 * shear) + 1;
-        for (int rise = -shear; rise <= shear; rise++)
+        int[] places = ArrayPool<int>.Shared.Rent(sweep.Length * sweep.Depth);
+        int[] votes = ArrayPool<int>.Shared.Rent(bins);
+        bool removed = false;
+        (int leastRise, int mostRise) = (-shear, shear);
+        for (int line = 0; line < MostLines; line++)
         {
-            Array.Clear(votes, 0, bins);
-            foreach (int run in runs)
+            int count = sweep.FindAbove(floor, places);
+            RulePath best = FindPath(sweep, places.AsSpan(0, count), votes.AsSpan(0, bins), shear, leastRise, mostRise);
+            if (!IsLine(sweep, best, floor))
             {
-                (int along, int across) = Math.DivRem(run, sweep.Depth);
+                break;
+            }
+
+            Clear(sweep, best, map);
+            removed = true;
+
+            // The lines of a page are parallel.
+            (leastRise, mostRise) = (Math.Max(-shear, best.Rise - 1), Math.Min(shear, best.Rise + 1));
+        }
+
+        ArrayPool<int>.Shared.Return(places);
+        ArrayPool<int>.Shared.Return(votes);
+        return removed;
+    }
+
+    /// <summary>The path with the most votes among those that are thin enough: it stands out from what lies at some distance on both sides.</summary>
+    private static RulePath FindPath(Sweep sweep, ReadOnlySpan<int> places, Span<int> votes, int shear, int leastRise, int mostRise)
+    {
+        RulePath best = default;
+        for (int rise = leastRise; rise <= mostRise; rise++)
+        {
+            votes.Clear();
+            foreach (int place in places)
+            {
+                (int along, int across) = Math.DivRem(place, sweep.Depth);
                 votes[across - (rise * along / sweep.Length) + shear]++;
             }
 
-            for (int bin = 0; bin + 1 < bins; bin++)
+            for (int bin = 0; bin < votes.Length; bin++)
             {
-                if (votes[bin] + votes[bin + 1] > best)
+                if (votes[bin] <= best.Votes || votes[bin] < LeastCoverage * sweep.Length)
                 {
-                    (best, bestStart, bestRise) = (votes[bin] + votes[bin + 1], bin - shear, rise);
+                    continue;
+                }
+
+                (int from, int to) = BandAround(votes, bin);
+                if (to - from <= MostThickness(sweep))
+                {
+                    best = new RulePath(from - shear, to - from, rise, votes[bin]);
                 }
             }
         }
 
-        return best >= LeastCoverage * sweep.Length && ClearIfLine(sweep, bestStart, bestRise);
+        return best;
     }
 
-    private static bool ClearIfLine(Sweep sweep, int start, int rise)
+    /// <summary>The places beside a peak that have most of its votes.</summary>
+    private static (int From, int To) BandAround(ReadOnlySpan<int> votes, int peak)
     {
-        Span<int> thicknesses = stackalloc int[16];
-        thicknesses.Clear();
-        int first = sweep.Length, last = -1, covered = 0;
+        double least = EdgeOfBand * votes[peak];
+        int from = peak;
+        while (from > 0 && votes[from - 1] >= least)
+        {
+            from--;
+        }
+
+        int to = peak + 1;
+        while (to < votes.Length && votes[to] >= least)
+        {
+            to++;
+        }
+
+        return (from, to);
+    }
+
+    private static int MostThickness(Sweep sweep) => Math.Max(4, sweep.Length / LeastSlendernessFromEdgeToEdge);
+
+    private static bool IsLine(Sweep sweep, RulePath path, float floor)
+    {
+        if (path.Votes == 0 || path.Thickness * LeastSlenderness <= sweep.Length)
+        {
+            return path.Votes > 0;
+        }
+
+        int ends = Math.Max(1, sweep.Length / 20);
+        return path.Votes >= LeastCoverageFromEdgeToEdge * sweep.Length
+            && Coverage(sweep, path, 0, ends, floor) > 0.5 && Coverage(sweep, path, sweep.Length - ends, sweep.Length, floor) > 0.5;
+    }
+
+    private static double Coverage(Sweep sweep, RulePath path, int from, int to, float floor)
+    {
+        int covered = 0;
+        for (int along = from; along < to; along++)
+        {
+            covered += sweep.Peak(along, path.StartAt(along, sweep.Length), path.Thickness) > floor ? 1 : 0;
+        }
+
+        return (double)covered / (to - from);
+    }
+
+    private static void Clear(Sweep sweep, RulePath path, InkMap map)
+    {
+        float strongest = (StrokeToLine * MedianPeak(sweep, path)) + (2 * map.Noise);
+        float stroke = map.Contrast / 2;
         for (int along = 0; along < sweep.Length; along++)
         {
-            (int from, int to) = sweep.RunNear(along, start + (rise * along / sweep.Length));
-            if (to > from && to - from < thicknesses.Length)
+            int start = path.StartAt(along, sweep.Length);
+            bool isCrossed = sweep.HasInk(along, start - 2, stroke) && sweep.HasInk(along, start + path.Thickness + 1, stroke);
+            if (!isCrossed && sweep.Peak(along, start, path.Thickness) <= strongest)
             {
-                thicknesses[to - from]++;
-                covered++;
-                (first, last) = (Math.Min(first, along), along);
+                sweep.Erase(along, start - 1, start + path.Thickness + 1);
             }
         }
-
-        int extent = last - first + 1;
-        int thickness = MedianOf(thicknesses, covered);
-        if (covered < LeastCoverage * sweep.Length || extent < LeastExtent * sweep.Length || thickness * LeastSlenderness > extent)
-        {
-            return thickness > 0 && thickness <= 2 && extent > 0.9 * sweep.Length && covered > 0.75 * sweep.Length
-                && Clear(sweep, start, rise, thickness);
-        }
-
-        return Clear(sweep, start, rise, thickness);
     }
 
-    private static bool Clear(Sweep sweep, int start, int rise, int thickness)
-    {
-        bool cleared = false;
-        float strength = MedianStrength(sweep, start, rise);
-        for (int along = 0; along < sweep.Length; along++)
-        {
-            (int from, int to) = sweep.RunNear(along, start + (rise * along / sweep.Length));
-            if (to > from && to - from <= thickness + 1 + (thickness / 2) && sweep.Peak(along, from, to) <= StrokeToLine * strength)
-            {
-                sweep.Clear(along, from, to);
-                cleared = true;
-            }
-        }
-
-        return cleared;
-    }
-
-    private static float MedianStrength(Sweep sweep, int start, int rise)
+    private static float MedianPeak(Sweep sweep, RulePath path)
     {
         float[] peaks = ArrayPool<float>.Shared.Rent(sweep.Length);
-        int count = 0;
         for (int along = 0; along < sweep.Length; along++)
         {
-            (int from, int to) = sweep.RunNear(along, start + (rise * along / sweep.Length));
-            if (to > from)
-            {
-                peaks[count++] = sweep.Peak(along, from, to);
-            }
+            peaks[along] = sweep.Peak(along, path.StartAt(along, sweep.Length), path.Thickness);
         }
 
-        peaks.AsSpan(0, count).Sort();
-        float median = peaks[count / 2];
+        peaks.AsSpan(0, sweep.Length).Sort();
+        float median = peaks[sweep.Length / 2];
         ArrayPool<float>.Shared.Return(peaks);
         return median;
     }
 
-    private static int MedianOf(ReadOnlySpan<int> histogram, int count)
+    /// <summary>A straight band.</summary>
+    private readonly record struct RulePath(int Start, int Thickness, int Rise, int Votes)
     {
-        int value = 0;
-        for (int sum = histogram[0]; sum <= count / 2 && value < histogram.Length - 1; sum += histogram[value])
-        {
-            value++;
-        }
-
-        return value;
+        /// <summary>Its first place across, at a place along.</summary>
+        public int StartAt(int along, int length) => Start + (Rise * along / length);
     }
 
     /// <summary>A view of the map in which lines run along; its two directions change places for vertical lines.</summary>
     private readonly record struct Sweep(InkMap Map, int Length, int Depth, int AlongStride, int AcrossStride)
     {
-        private bool IsInk(int along, int across) => Map.Mask[(along * AlongStride) + (across * AcrossStride)] != 0;
+        private float At(int along, int across) => Map.Strength.Values[(along * AlongStride) + (across * AcrossStride)];
 
-        /// <summary>The first place at or after <paramref name="across"/> that is no ink.</summary>
-        public int EndOfRun(int along, int across)
+        /// <summary>Lists the places of more than some strength as along × depth + across.</summary>
+        public int FindAbove(float floor, int[] places)
         {
-            int end = across;
-            while (end < Depth && IsInk(along, end))
+            int count = 0;
+            ReadOnlySpan<float> values = Map.Strength.Values;
+            for (int along = 0; along < Length; along++)
             {
-                end++;
-            }
-
-            return end;
-        }
-
-        /// <summary>The run of ink at a place, or beside it; empty where there is none.</summary>
-        public (int From, int To) RunNear(int along, int across)
-        {
-            for (int near = Math.Max(0, across - 1); near <= Math.Min(Depth - 1, across + 2); near++)
-            {
-                if (IsInk(along, near))
+                for (int across = 0; across < Depth; across++)
                 {
-                    int from = near;
-                    while (from > 0 && IsInk(along, from - 1))
+                    if (values[(along * AlongStride) + (across * AcrossStride)] > floor)
                     {
-                        from--;
+                        places[count++] = (along * Depth) + across;
                     }
-
-                    return (from, EndOfRun(along, near));
                 }
             }
 
-            return (0, 0);
+            return count;
         }
 
-        /// <summary>The greatest strength in a run.</summary>
-        public float Peak(int along, int from, int to)
+        /// <summary>The greatest strength across a band.</summary>
+        public float Peak(int along, int start, int thickness)
         {
             float peak = 0;
-            for (int across = from; across < to; across++)
+            for (int across = Math.Max(0, start); across < Math.Min(Depth, start + thickness); across++)
             {
-                peak = Math.Max(peak, Map.Strength.Values[(along * AlongStride) + (across * AcrossStride)]);
+                peak = Math.Max(peak, At(along, across));
             }
 
             return peak;
         }
 
-        /// <summary>Clears a run, and the strength of the blurred edges beside it.</summary>
-        public void Clear(int along, int from, int to)
+        /// <summary>Whether there is ink at a place, or beside it along the line.</summary>
+        public bool HasInk(int along, int across, float least)
         {
-            for (int across = Math.Max(0, from - 1); across < Math.Min(Depth, to + 1); across++)
+            bool hasInk = false;
+            for (int near = Math.Max(0, along - 1); near <= Math.Min(Length - 1, along + 1) && (uint)across < (uint)Depth; near++)
+            {
+                hasInk |= At(near, across) > least;
+            }
+
+            return hasInk;
+        }
+
+        /// <summary>Erases across a band.</summary>
+        public void Erase(int along, int from, int to)
+        {
+            for (int across = Math.Max(0, from); across < Math.Min(Depth, to); across++)
             {
                 Map.Erase((along * AlongStride) + (across * AcrossStride));
             }

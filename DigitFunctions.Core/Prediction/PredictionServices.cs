@@ -1,3 +1,4 @@
+using DigitFunctions.Core.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -9,12 +10,13 @@ namespace DigitFunctions.Core.Prediction;
 /// <summary>Registers the predictor that the settings ask for.</summary>
 public static class PredictionServices
 {
-    /// <summary>Adds <see cref="IDigitPredictor"/> and its <see cref="PredictionOptions"/>, validated at start.</summary>
+    /// <summary>Adds <see cref="IDigitPredictor"/> and its <see cref="PredictionOptions"/>, which are checked at start, or where nothing starts, on first use.</summary>
     /// <param name="services">Where it is added.</param>
     /// <returns>The same <paramref name="services"/>.</returns>
     public static IServiceCollection AddDigitPrediction(this IServiceCollection services)
     {
-        services.AddOptionsWithValidateOnStart<PredictionOptions, PredictionOptionsValidator>().BindConfiguration(PredictionOptions.SectionName);
+        services.AddSettings<PredictionOptions>(PredictionOptions.SectionName);
+        services.AddSingleton<IValidateOptions<PredictionOptions>, PredictionCheck>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(CreatePredictor);
         services.AddHostedService<PredictorLoading>();

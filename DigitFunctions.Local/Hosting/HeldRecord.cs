@@ -14,8 +14,8 @@ internal sealed record HeldRecord(KafkaRecord Record, TopicPartition Partition, 
             Topic = result.Topic,
             Partition = result.Partition.Value,
             Offset = result.Offset.Value,
-            Key = result.Message.Key!,
-            Value = result.Message.Value!,
+            Key = result.Message.Key,
+            Value = result.Message.Value,
             Timestamp = new KafkaTimestamp
             {
                 UnixTimestampMs = result.Message.Timestamp.UnixTimestampMs,

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace DigitFunctions.Local.Hosting;
@@ -58,10 +57,10 @@ internal sealed class HostJson
         };
     }
 
-    /// <summary>Whether a function is to run: listed in <see cref="Functions"/> where that lists any, and not switched off by the setting <c>AzureWebJobs.NAME.Disabled</c>.</summary>
+    /// <summary>Whether a function is to run: listed in <see cref="Functions"/> where that lists any, and not switched off by the setting <c>AzureWebJobs.NAME.Disabled</c> or <c>AzureWebJobs__NAME__Disabled</c>.</summary>
     public bool Runs(string function, IConfiguration settings) =>
         (Functions.Count == 0 || Functions.Contains(function, StringComparer.OrdinalIgnoreCase))
-        && !(settings[string.Create(CultureInfo.InvariantCulture, $"AzureWebJobs.{function}.Disabled")] is "1" or "true" or "True");
+        && !((settings[$"AzureWebJobs.{function}.Disabled"] ?? settings[$"AzureWebJobs:{function}:Disabled"]) is "1" or "true" or "True");
 
     private static IEnumerable<string> FunctionNames(IConfigurationRoot host) =>
         host.GetSection("functions").GetChildren().Select(child => child.Value).OfType<string>();

@@ -80,6 +80,7 @@ internal sealed class KafkaBatchExecutor : IDisposable
 
     public void Dispose()
     {
+        _draining.Cancel();
         _draining.Dispose();
 
         // A function left behind may still look at its token.

@@ -15,6 +15,7 @@ public sealed class LocalKafka : IAsyncDisposable
     private readonly IProducer<Null, Null> _owner;
     private readonly IAdminClient _admin;
     private readonly TcpRelay _relay;
+    private int _disposed;
 
     private LocalKafka(IProducer<Null, Null> owner, IAdminClient admin, TcpRelay relay)
     {
@@ -83,6 +84,11 @@ public sealed class LocalKafka : IAsyncDisposable
     /// <summary>Stops the broker; its messages are gone.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         await _relay.DisposeAsync().ConfigureAwait(false);
         _admin.Dispose();
         // Destroying the client waits for its threads.

@@ -139,11 +139,17 @@ internal static class S3ChunkedBody
                 return line;
             }
 
-            if (result.IsCompleted || buffer.Length > LongestLine)
+            if (buffer.Length > LongestLine)
             {
-                string line = Encoding.UTF8.GetString(buffer.Slice(0, Math.Min(buffer.Length, LongestLine)));
                 reader.AdvanceTo(buffer.End);
-                return buffer.Length <= LongestLine ? line : throw S3Exception.InvalidRequest("A chunk's header is too long.");
+                throw S3Exception.InvalidRequest("A chunk's header is too long.");
+            }
+
+            if (result.IsCompleted)
+            {
+                string line = Encoding.UTF8.GetString(buffer);
+                reader.AdvanceTo(buffer.End);
+                return line;
             }
 
             reader.AdvanceTo(buffer.Start, buffer.End);

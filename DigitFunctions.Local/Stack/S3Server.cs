@@ -120,6 +120,12 @@ public sealed class S3Server : IAsyncDisposable
             return;
         }
 
+        if (http.Request.Headers.Expect.Count > 0)
+        {
+            // A client that was not told to go on may keep its body to itself, and what follows on the connection is no body.
+            http.Response.Headers.Connection = "close";
+        }
+
         if (refusal.Status == StatusCodes.Status304NotModified || HttpMethods.IsHead(http.Request.Method))
         {
             http.Response.StatusCode = refusal.Status;

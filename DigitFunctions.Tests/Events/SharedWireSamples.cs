@@ -7,6 +7,8 @@ namespace DigitFunctions.Tests.Events;
 /// <summary>Samples that lie beside the checkout, where there are any: they are read as their expected.json says.</summary>
 public class SharedWireSamples
 {
+    private const string NoFolder = "There is no shared/wire beside the checkout.";
+
     private static readonly string? Folder = Find();
 
     public static TheoryData<string> Bodies => Files(name => name.StartsWith("minio-", StringComparison.Ordinal)
@@ -16,15 +18,10 @@ public class SharedWireSamples
     public static TheoryData<string> Transports => Files(name => name.StartsWith("ce-http-", StringComparison.Ordinal)
         || name.StartsWith("kafka-record-", StringComparison.Ordinal) || name is "http-plain-minio-webhook");
 
-    [Theory]
+    [SharedWireTheory]
     [MemberData(nameof(Bodies))]
     public void A_body_reads_as_expected(string name)
     {
-        if (Folder is null)
-        {
-            return;
-        }
-
         IReadOnlyList<UploadNotice> notices = UploadEventParser.Parse(new EventMessage(File.ReadAllBytes(PathOf(name)), []));
 
         JsonElement expected = Read("expected").GetProperty("files").GetProperty(name + ".json");
@@ -46,15 +43,10 @@ public class SharedWireSamples
         }
     }
 
-    [Theory]
+    [SharedWireTheory]
     [MemberData(nameof(Transports))]
     public void A_message_reads_as_its_notification(string name)
     {
-        if (Folder is null)
-        {
-            return;
-        }
-
         IReadOnlyList<UploadNotice> notices = UploadEventParser.Parse(Message(Read(name)));
 
         string[] expected = name switch
@@ -69,26 +61,18 @@ public class SharedWireSamples
         Assert.Equal(name == "ce-http-binary-specversion-03", notices[0].Remark is not null);
     }
 
-    [Theory]
+    [SharedWireTheory]
     [InlineData("functions-kafka-string-envelope", NoticeKind.Upload)]
     [InlineData("functions-kafka-string-envelope-headers", NoticeKind.Upload)]
     [InlineData("functions-kafka-string-envelope-2022", NoticeKind.Rejected)]
     public void The_triggers_string_reads_as_the_record_in_it(string name, NoticeKind kind)
     {
-        if (Folder is not null)
-        {
-            Assert.Equal(kind, Some.NoticeOf(Read(name).GetProperty("envelope").GetRawText()).Kind);
-        }
+        Assert.Equal(kind, Some.NoticeOf(Read(name).GetProperty("envelope").GetRawText()).Kind);
     }
 
-    [Fact]
+    [SharedWireFact]
     public void A_body_that_is_no_document_reads_as_its_name_says()
     {
-        if (Folder is null)
-        {
-            return;
-        }
-
         foreach (JsonElement sample in Read("degenerate-bodies").GetProperty("cases").EnumerateArray())
         {
             JsonElement base64 = sample.GetProperty("body_base64");
@@ -119,7 +103,7 @@ public class SharedWireSamples
     }
 
     private static TheoryData<string> Files(Func<string, bool> isMeant) => Folder is null
-        ? ["(no folder)"]
+        ? []
         : [.. Directory.EnumerateFiles(Folder, "*.json").Select(path => Path.GetFileNameWithoutExtension(path)!).Where(isMeant).Order(StringComparer.Ordinal)];
 
     private static JsonElement Read(string name) => JsonElement.Parse(File.ReadAllBytes(PathOf(name)));
@@ -140,5 +124,15 @@ public class SharedWireSamples
         }
 
         return null;
+    }
+
+    private sealed class SharedWireTheoryAttribute : TheoryAttribute
+    {
+        public override string? Skip => Folder is null ? NoFolder : null;
+    }
+
+    private sealed class SharedWireFactAttribute : FactAttribute
+    {
+        public override string? Skip => Folder is null ? NoFolder : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using DigitFunctions.Core;
 using DigitFunctions.Core.Prediction;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -269,6 +270,13 @@ public sealed class KServeDigitPredictorTests
             Assert.Equal(784, numbers.Length);
             Assert.Single(numbers.Distinct());
         });
+    }
+
+    [Fact]
+    public void The_pipeline_tries_again_when_the_predictor_is_unavailable_and_not_when_it_refuses()
+    {
+        Assert.True(RetryBudget.IsTransient(new PredictorUnavailableException("busy")));
+        Assert.False(RetryBudget.IsTransient(new PredictorRefusedException("no such model", 404)));
     }
 
     internal static KServeDigitPredictor Predictor(string url, Action<PredictionOptions>? change = null, TimeProvider? time = null, bool hasFallback = false)

@@ -43,14 +43,14 @@ public sealed class PredictionServicesTests
 
         Assert.Equal(
             [
-                "Prediction__HostHeader must be a host name, such as mnist.default.example.com; it is 'a b'",
-                "Prediction__IntraOpThreads must be a number from 1 to 64; it is '0'",
-                "Prediction__MaxRetries must be a number from 0 to 10; it is '-1'",
-                "Prediction__ModelName must be the model's name on the predictor, such as mnist; it is not set",
-                $"Prediction__ModelPath must name the ONNX model's file when Prediction__Mode is KServeWithOnnxFallback; there is no file {Path.Combine(AppContext.BaseDirectory, "none.onnx")}",
-                "Prediction__Protocol must be V1 or V2; it is '7'",
-                "Prediction__Timeout must be a time from 00:00:00.05 to 00:10:00; it is '00:20:00'",
-                "Prediction__Url must be the http or https address of a KServe predictor, such as http://mnist-predictor.default.svc.cluster.local, when Prediction__Mode is KServeWithOnnxFallback; it is 'mnist-predictor'",
+                "Prediction__HostHeader must be a host name, such as mnist.default.example.com; it is 'a b'.",
+                "Prediction__IntraOpThreads must be a number from 1 to 64; it is '0'.",
+                "Prediction__MaxRetries must be a number from 0 to 10; it is '-1'.",
+                "Prediction__ModelName must be the model's name on the predictor, such as mnist; it is not set.",
+                $"Prediction__ModelPath must name the ONNX model's file when Prediction__Mode is KServeWithOnnxFallback; there is no file {Path.Combine(AppContext.BaseDirectory, "none.onnx")}.",
+                "Prediction__Protocol must be V1 or V2; it is '7'.",
+                "Prediction__Timeout must be a time from 00:00:00.05 to 00:10:00; it is '00:20:00'.",
+                "Prediction__Url must be the http or https address of a KServe predictor, such as http://mnist-predictor.default.svc.cluster.local, when Prediction__Mode is KServeWithOnnxFallback; it is 'mnist-predictor'.",
             ],
             error.Failures.Order(StringComparer.Ordinal));
         Assert.Equal(string.Join("; ", error.Failures), error.Message);
@@ -67,7 +67,7 @@ public sealed class PredictionServicesTests
 
         OptionsValidationException error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
 
-        Assert.EndsWith($"when Prediction__Mode is KServe; {found}", Assert.Single(error.Failures), StringComparison.Ordinal);
+        Assert.EndsWith($"when Prediction__Mode is KServe; {found}.", Assert.Single(error.Failures), StringComparison.Ordinal);
     }
 
     [Fact]

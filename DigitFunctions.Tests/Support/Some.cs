@@ -1,4 +1,7 @@
 using System.Globalization;
+using Confluent.Kafka;
+using DigitFunctions.Local.Hosting;
+using Microsoft.Azure.Functions.Worker;
 
 namespace DigitFunctions.Tests.Support;
 
@@ -13,6 +16,12 @@ internal static class Some
 
     /// <summary>Another drawn picture of the same digit, of another size or polarity.</summary>
     public static byte[] OtherPicture(int digit = 3) => File.ReadAllBytes(Samples(digit)[1]);
+
+    /// <summary>A record that the local host has read.</summary>
+    public static HeldRecord Record(int partition, long offset, int assignment = 1) => new(
+        new KafkaRecord { Topic = "mnist", Partition = partition, Offset = offset, Headers = [] },
+        new TopicPartition("mnist", partition),
+        assignment);
 
     /// <summary>All drawn pictures of the repository; a name begins with the digit that is drawn.</summary>
     public static string[] Samples() => [.. Directory.GetFiles(SamplesFolder, "*.png").Order(StringComparer.Ordinal)];

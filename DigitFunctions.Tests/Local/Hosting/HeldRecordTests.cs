@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using DigitFunctions.Local.Hosting;
+using DigitFunctions.Tests.Support;
 using Microsoft.Azure.Functions.Worker;
 
 namespace DigitFunctions.Tests.Local.Hosting;

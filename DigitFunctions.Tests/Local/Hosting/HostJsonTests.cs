@@ -69,11 +69,12 @@ public sealed class HostJsonTests : IDisposable
     [Fact]
     public void A_function_can_be_switched_off()
     {
-        IConfiguration settings = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobs.B.Disabled", "true")]).Build();
+        IConfiguration settings = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobs.B.Disabled", "true"), new("AzureWebJobs:C:Disabled", "1")]).Build();
 
         Assert.True(new HostJson().Runs("A", settings));
         Assert.False(new HostJson().Runs("B", settings));
-        Assert.False(new HostJson { Functions = ["C"] }.Runs("A", settings));
+        Assert.False(new HostJson().Runs("C", settings));
+        Assert.False(new HostJson { Functions = ["D"] }.Runs("A", settings));
     }
 
     private HostJson Read(string json, Dictionary<string, string?>? settings = null)

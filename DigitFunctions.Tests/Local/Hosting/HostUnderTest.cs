@@ -9,7 +9,7 @@ namespace DigitFunctions.Tests.Local.Hosting;
 internal static class HostUnderTest
 {
     /// <summary>A trigger that commits nothing that did not succeed. The broker lets a second host into a group after the session timeout, so that is short.</summary>
-    public static KafkaTriggerOptions AtLeastOnce => new() { CommitOnFailure = false, MaxRetries = -1, SessionTimeoutMs = 4000 };
+    public static KafkaTriggerOptions AtLeastOnce => new() { CommitOnFailure = false, MaxRetries = -1, SessionTimeoutMs = 6000 };
 
     /// <summary>Starts a host with <see cref="KafkaProbe"/> only and waits until it holds partitions.</summary>
     public static async Task<FunctionsHost> StartAsync(MockBroker broker, string topic, ProbeScript script, KafkaTriggerOptions? trigger = null, TimeSpan? drainTimeout = null)
@@ -33,14 +33,15 @@ internal static class HostUnderTest
         Dictionary<string, string?> settings,
         KafkaTriggerOptions? trigger = null,
         IServiceCollection? services = null,
-        TimeSpan? drainTimeout = null) => new(
+        TimeSpan? drainTimeout = null,
+        int httpPort = 0) => new(
             typeof(HostUnderTest).Assembly,
             (services ?? new ServiceCollection()).BuildServiceProvider(),
             new ConfigurationBuilder().AddInMemoryCollection(settings).Build(),
             new HostJson { Functions = functions, Kafka = trigger ?? AtLeastOnce },
             new FunctionsHostOptions
             {
-                HttpPort = 0,
+                HttpPort = httpPort,
                 MaxRequestBodyBytes = 1000,
                 DrainTimeout = drainTimeout ?? TimeSpan.FromSeconds(20),
                 RetryDelay = TimeSpan.FromMilliseconds(1),

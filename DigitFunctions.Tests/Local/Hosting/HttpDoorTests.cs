@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using DigitFunctions.Local.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DigitFunctions.Tests.Local.Hosting;
 
@@ -105,9 +104,9 @@ public sealed class HttpDoorTests : IAsyncLifetime, IDisposable
     public async Task A_taken_port_is_named()
     {
         int port = new Uri(_host.HttpUrl).Port;
-        await using HttpDoor second = new([], "api", null!, new FunctionsHostOptions { HttpPort = port }, NullLoggerFactory.Instance);
+        await using FunctionsHost second = HostUnderTest.Create(HttpProbe.Names, [], httpPort: port);
 
-        IOException fault = await Assert.ThrowsAsync<IOException>(() => second.StartAsync(CancellationToken.None));
+        IOException fault = await Assert.ThrowsAsync<IOException>(() => second.StartAsync());
 
         Assert.Equal($"The port {port} on 127.0.0.1 is taken. Choose another one for the HTTP functions.", fault.Message);
     }

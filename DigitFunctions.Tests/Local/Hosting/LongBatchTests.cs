@@ -10,7 +10,7 @@ public sealed class LongBatchTests(MockBroker broker) : IClassFixture<MockBroker
     public async Task A_batch_longer_than_maxPollIntervalMs_keeps_its_partitions()
     {
         // Three single-record batches: one runs, one waits, and the subscriber stands with the third.
-        KafkaTriggerOptions trigger = new() { CommitOnFailure = false, MaxBatchSize = 1, SessionTimeoutMs = 4000, MaxPollIntervalMs = 4000 };
+        KafkaTriggerOptions trigger = new() { CommitOnFailure = false, MaxBatchSize = 1, SessionTimeoutMs = 6000, MaxPollIntervalMs = 6000 };
         using CancellationTokenSource longerThanThePollInterval = new();
         List<string> seen = [];
         ProbeScript script = new(async (records, _) =>

@@ -130,6 +130,8 @@ public sealed class LocalKafkaTests
             GroupId = "readers",
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnableAutoCommit = false,
+            // The built-in broker gives a group that lost a member nearly this long before the next one may begin.
+            SessionTimeoutMs = 6000,
             AllowAutoCreateTopics = true,
         }).Build();
         consumer.Subscribe("mnist");
@@ -191,6 +193,8 @@ internal sealed class FirstPixelPredictor : IDigitPredictor
 
         return Task.FromResult<IReadOnlyList<DigitPrediction>>(predictions);
     }
+
+    public Task<string> CheckAsync(CancellationToken cancellationToken) => Task.FromResult("test");
 }
 
 /// <summary>Keeps the ids of what is logged.</summary>

@@ -9,13 +9,13 @@ namespace DigitFunctions.Tests.Local.Stack;
 
 public sealed class LocalPredictorTests : IAsyncLifetime
 {
-    private readonly HttpClient _http = new();
     private LocalPredictor _server = null!;
+    private HttpClient _http = null!;
 
     public async Task InitializeAsync()
     {
         _server = await LocalPredictor.StartAsync(new FirstPixelPredictor(), "mnist", 0, "port", NullLoggerFactory.Instance);
-        _http.BaseAddress = _server.Url;
+        _http = Connect(_server);
     }
 
     public async Task DisposeAsync()
@@ -107,11 +107,13 @@ public sealed class LocalPredictorTests : IAsyncLifetime
     public async Task A_model_that_fails_is_a_500_with_its_reason()
     {
         await using LocalPredictor server = await LocalPredictor.StartAsync(new FailingPredictor(), "mnist", 0, "port", NullLoggerFactory.Instance);
-        using HttpClient http = new() { BaseAddress = server.Url };
+        using HttpClient http = Connect(server);
         using HttpResponseMessage reply = await http.PostAsync(new Uri("/v1/models/mnist:predict", UriKind.Relative), new StringContent($"{{\"instances\":[{Flat(0)}]}}"));
         Assert.Equal(HttpStatusCode.InternalServerError, reply.StatusCode);
         Assert.Equal("{\"error\":\"ImplausiblePredictionException : nine scores\"}", await reply.Content.ReadAsStringAsync());
     }
+
+    private static HttpClient Connect(LocalPredictor server) => new() { BaseAddress = server.Url };
 
     private static string Flat(double first) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"[{first},{string.Join(',', Enumerable.Repeat("0", 783))}]");
 
@@ -128,5 +130,7 @@ public sealed class LocalPredictorTests : IAsyncLifetime
     {
         public Task<IReadOnlyList<DigitPrediction>> PredictAsync(ReadOnlyMemory<float> tensors, CancellationToken cancellationToken) =>
             throw new ImplausiblePredictionException("nine scores");
+
+        public Task<string> CheckAsync(CancellationToken cancellationToken) => Task.FromResult("test");
     }
 }

@@ -34,7 +34,7 @@ public sealed class S3MultipartTests : IAsyncLifetime
         List<BucketNotification> stored = [];
         _server.ObjectStored += (_, notification) => stored.Add(notification);
         using AmazonS3Client s3 = _server.Client(defaultChecksums);
-        using TransferUtility transfer = new(s3);
+        using TransferUtility transfer = new(s3, new TransferUtilityConfig { MinSizeBeforePartUpload = PartSize });
         byte[] body = RandomNumberGenerator.GetBytes((2 * PartSize) + 1000);
         await transfer.UploadAsync(new TransferUtilityUploadRequest
         {
@@ -84,7 +84,8 @@ public sealed class S3MultipartTests : IAsyncLifetime
 
         await CompleteAsync(id, new PartETag(1, first.ETag), new PartETag(2, second.ETag));
         using GetObjectResponse got = await _s3.GetObjectAsync("mnist", "big");
-        Assert.Equal([.. source, .. source[10..20]], await got.ResponseStream.BytesAsync());
+        byte[] expected = [.. source, .. source[10..20]];
+        Assert.Equal(expected, await got.ResponseStream.BytesAsync());
     }
 
     [Fact]

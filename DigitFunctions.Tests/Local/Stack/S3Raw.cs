@@ -77,8 +77,6 @@ internal sealed class S3Raw(string method, string target)
         using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(20));
         await client.ConnectAsync(IPAddress.Loopback, server.Url.Port, deadline.Token);
         await client.GetStream().WriteAsync((byte[])[.. Encoding.UTF8.GetBytes(head.Append("\r\n").ToString()), .. body], deadline.Token);
-        // A server that waits for more than was sent sees the end of it.
-        client.Client.Shutdown(SocketShutdown.Send);
         using StreamReader reader = new(client.GetStream());
         string text = await reader.ReadToEndAsync(deadline.Token);
         return ((HttpStatusCode)int.Parse(text.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture), text);

@@ -8,6 +8,7 @@ namespace SixLabors.ImageSharp.Formats.Png;
 internal sealed unsafe class PngChunkReader(byte* file, int length)
 {
     private int position = PngFormat.Signature.Length;
+    private PngChunk? putBack;
 
     /// <summary>Bytes of the file that follow the chunk read last.</summary>
     public int Remaining => length - position;
@@ -19,7 +20,13 @@ internal sealed unsafe class PngChunkReader(byte* file, int length)
     /// <exception cref="InvalidImageContentException">The file ends in what is no chunk.</exception>
     public bool TryRead(out PngChunk chunk)
     {
-        chunk = default;
+        chunk = putBack.GetValueOrDefault();
+        if (putBack is not null)
+        {
+            putBack = null;
+            return true;
+        }
+
         if (position >= length - 1)
         {
             return false;
@@ -48,6 +55,9 @@ internal sealed unsafe class PngChunkReader(byte* file, int length)
 
         throw new InvalidImageContentException("Invalid PNG data.");
     }
+
+    /// <summary>Lets the chunk read last be read again.</summary>
+    public void PutBack(PngChunk chunk) => putBack = chunk;
 
     /// <exception cref="InvalidImageContentException">The chunk's checksum is wrong, or cut off.</exception>
     public void ThrowIfCorrupt(PngChunk chunk)

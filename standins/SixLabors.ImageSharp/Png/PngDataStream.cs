@@ -1,11 +1,13 @@
 namespace SixLabors.ImageSharp.Formats.Png;
 
-/// <summary>The data of consecutive IDAT chunks as one stream. It ends at the first chunk of another type.</summary>
+/// <summary>The data of consecutive IDAT chunks as one stream. It ends before the first chunk of another type, which is left to be
+/// read.</summary>
 internal sealed class PngDataStream : Stream
 {
     private readonly PngChunkReader reader;
     private PngChunk chunk;
     private int consumed;
+    private bool ended;
 
     /// <param name="reader">Stands behind <paramref name="first"/>.</param>
     /// <param name="first">The first chunk, already checked.</param>
@@ -14,9 +16,6 @@ internal sealed class PngDataStream : Stream
         this.reader = reader;
         chunk = first;
     }
-
-    /// <summary>The chunk that ended the data; null while there may be more data, and at the end of the file.</summary>
-    public PngChunk? Following { get; private set; }
 
     public override bool CanRead => true;
 
@@ -67,14 +66,15 @@ internal sealed class PngDataStream : Stream
 
     private bool NextChunk()
     {
-        if (Following is not null || !reader.TryRead(out PngChunk next))
+        if (ended || !reader.TryRead(out PngChunk next))
         {
             return false;
         }
 
         if (next.Type != PngChunk.Data)
         {
-            Following = next;
+            reader.PutBack(next);
+            ended = true;
             return false;
         }
 

@@ -48,37 +48,23 @@ internal sealed unsafe class PngDecoder
         where TPixel : unmanaged, IPixel<TPixel>
     {
         Image<TPixel>? image = null;
-        bool any = reader.TryRead(out PngChunk chunk);
-        while (any && chunk.Type != PngChunk.End)
+        while (reader.TryRead(out PngChunk chunk) && chunk.Type != PngChunk.End)
         {
-            PngChunk? following = null;
             if (chunk.Type != PngChunk.Data)
             {
                 ReadBeforePixels(chunk);
-            }
-            else
-            {
-                reader.ThrowIfCorrupt(chunk);
-                if (image is null)
-                {
-                    (image, following) = DecodePixels<TPixel>(chunk);
-                }
+                continue;
             }
 
-            if (following is { } read)
-            {
-                chunk = read;
-            }
-            else
-            {
-                any = reader.TryRead(out chunk);
-            }
+            // Data that the rows had no need of is checked and stepped over.
+            reader.ThrowIfCorrupt(chunk);
+            image ??= DecodePixels<TPixel>(chunk);
         }
 
         return image ?? throw new InvalidImageContentException("PNG Image does not contain a data chunk.");
     }
 
-    private (Image<TPixel> Image, PngChunk? Following) DecodePixels<TPixel>(PngChunk first)
+    private Image<TPixel> DecodePixels<TPixel>(PngChunk first)
         where TPixel : unmanaged, IPixel<TPixel>
     {
         PngHeader found = header ?? throw MisplacedHeader();
@@ -100,7 +86,7 @@ internal sealed unsafe class PngDecoder
 
         using PngDataStream data = new(reader, first);
         PngPixels.Read(data, first.Length + reader.Remaining, found, metadata.GetPngMetadata(), image);
-        return (image, data.Following);
+        return image;
     }
 
     private void ReadBeforePixels(PngChunk chunk)
