@@ -53,14 +53,24 @@ public sealed class DigitPipeline(
         return Batch.Finish(works);
     }
 
-    private IEnumerable<UploadWork> Parse(EventMessage message) =>
-        UploadEventParser.Parse(message).Select(notice => notice.Upload switch
+    private IEnumerable<UploadWork> Parse(EventMessage message)
+    {
+        foreach (UploadNotice notice in UploadEventParser.Parse(message))
         {
-            { } upload when sorting.Value.SourceBuckets.Contains(upload.Bucket) => new UploadWork(notice, message) { Upload = upload },
-            { } upload => new UploadWork(
-                UploadNotice.Skipped($"The bucket {upload.Bucket} is not among Sorting__SourceBuckets.", upload.Bucket, upload.Key), message),
-            null => new UploadWork(notice, message),
-        });
+            if (notice.Remark is { } remark)
+            {
+                logger.OddEnvelope(remark);
+            }
+
+            yield return notice.Upload switch
+            {
+                { } upload when sorting.Value.SourceBuckets.Contains(upload.Bucket) => new UploadWork(notice, message) { Upload = upload },
+                { } upload => new UploadWork(
+                    UploadNotice.Skipped($"The bucket {upload.Bucket} is not among Sorting__SourceBuckets.", upload.Bucket, upload.Key), message),
+                null => new UploadWork(notice, message),
+            };
+        }
+    }
 
     private async Task ReadAndTransformAsync(Batch batch, UploadWork work, Memory<float> tensor, CancellationToken cancellationToken)
     {

@@ -43,4 +43,7 @@ internal static partial class Log
 
     [LoggerMessage(13, LogLevel.Warning, "The ONNX model answers a batch in place of the KServe predictor. {Reason}", EventName = nameof(FallbackAnswers))]
     public static partial void FallbackAnswers(this ILogger logger, string reason);
+
+    [LoggerMessage(14, LogLevel.Information, "The envelope of an event is odd, its notification is read all the same: {Remark}", EventName = nameof(OddEnvelope))]
+    public static partial void OddEnvelope(this ILogger logger, string remark);
 }

@@ -136,7 +136,7 @@ public sealed class PictureMoveTests
     {
         await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local);
         await using ServiceProvider services = CoreServices.Over(storage);
-        await storage.UploadAsync("3.png", [1], "image/png", ("long", new string('x', 1900)), ("digit", "9"));
+        await storage.UploadAsync("3.png", [1], "image/png", ("long", new string('x', 2000)), ("digit", "9"));
 
         await MoveAsync(services, await ReadAsync(services, storage));
 
