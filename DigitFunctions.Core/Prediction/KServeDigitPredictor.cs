@@ -64,7 +64,7 @@ public sealed class KServeDigitPredictor : IDigitPredictor, IDisposable
             return [];
         }
 
-        // Not disposed when the call fails: a cancelled connection may still read the body, and must not read another's.
+        // Given back only when the first try succeeds: the connection of one that was given up may still read the body, and must not read another's.
         PooledBytes body = new(512 + tensors.Length * 4);
         if (options.Protocol == KServeProtocol.V1)
         {
@@ -75,13 +75,21 @@ public sealed class KServeDigitPredictor : IDigitPredictor, IDisposable
             KServeV2Protocol.WriteBody(body, options.InputName, tensors.Span);
         }
 
+        int tries = 0;
         try
         {
             DigitPrediction[] predictions = await pipeline.ExecuteAsync(
-                static (call, token) => new ValueTask<DigitPrediction[]>(call.Predictor.CallAsync(call.Body, call.Pictures, token)),
-                (Predictor: this, Body: body.Written, Pictures: pictures),
+                async token =>
+                {
+                    tries++;
+                    return await CallAsync(body.Written, pictures, token);
+                },
                 cancellationToken);
-            body.Dispose();
+            if (tries == 1)
+            {
+                body.Dispose();
+            }
+
             return predictions;
         }
         catch (TimeoutRejectedException error)

@@ -26,6 +26,17 @@ public sealed class OnnxDigitPredictorTests
     }
 
     [Fact]
+    public async Task The_apps_own_model_is_one_for_digits()
+    {
+        using OnnxDigitPredictor predictor = new(new PredictionOptions().FullModelPath);
+
+        IReadOnlyList<DigitPrediction> predictions = await predictor.PredictAsync(TestModels.Pictures(3), CancellationToken.None);
+
+        Assert.Equal(3, predictions.Count);
+        Assert.Equal(predictions[0].Scores, predictions[2].Scores, (one, other) => Math.Abs(one - other) < 1e-5f);
+    }
+
+    [Fact]
     public async Task A_prediction_names_the_file_by_its_hash()
     {
         using OnnxDigitPredictor predictor = new(TestModels.Linear);
