@@ -9,6 +9,9 @@ internal sealed class InkMap : IDisposable
     private const float LeastContrast = 12;
     private const float LeastContrastToNoise = 4;
 
+    // The mean of what the tails of noise leave above the limits is less than this many times the noise.
+    private const float LeastInkToNoise = 5.5f;
+
     // A pixel that differs by more than this from all of its neighbours is dust, or a broken pixel.
     private const float SpeckContrast = 30;
 
@@ -68,8 +71,10 @@ internal sealed class InkMap : IDisposable
         map.MarkInk();
         for (int round = 0; round < 2 && map.Noise > MostNoise * map.Contrast; round++)
         {
+            // The noise of neighbours is alike once it is smoothed; so much is left of it at least.
+            float least = map.Noise * (round == 0 ? 0.375f : 0.73f);
             map.Strength.Smooth();
-            map.Noise = map.NoiseLevel();
+            map.Noise = Math.Max(least, map.NoiseLevel());
             map.MarkInk();
         }
 
@@ -193,7 +198,7 @@ internal sealed class InkMap : IDisposable
         }
 
         Mask.Clear();
-        if (count == 0)
+        if (sum <= count * (double)LeastInkToNoise * Noise)
         {
             Contrast = 0;
             return;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
 using SixLabors.ImageSharp.Memory;
@@ -62,7 +63,7 @@ internal readonly ref struct PictureFile
         {
             PngChunks png = PngChunks.Parse(bytes);
             return png.IsComplete
-                ? new PictureFile(bytes, header.Width, header.Height, png, true, ExifOrientation.Read(png.Exif))
+                ? new PictureFile(bytes, header.Width, header.Height, png, true, Math.Max(png.Orientation, ExifOrientation.Upright))
                 : throw new UnreadablePictureException("the PNG file is truncated: it has no end");
         }
 
@@ -85,13 +86,22 @@ internal readonly ref struct PictureFile
             throw NotReadable(exception);
         }
 
-        if (image.Width == Width && image.Height == Height)
+        if (image.Width == Width && image.Height == Height && (!IsPng || !MayLackRows(image) || PngData.IsWhole(_bytes, Png, Width, Height)))
         {
             return image;
         }
 
         image.Dispose();
-        throw new UnreadablePictureException($"the picture is corrupt: its header says {Width}×{Height} pixels, its content {image.Width}×{image.Height}");
+        throw new UnreadablePictureException($"the picture is truncated or corrupt: its content is less than the {Width}×{Height} pixels that its header says");
+    }
+
+    /// <summary>Whether the last row is black, or the order of rows tells nothing: only then rows may be missing.</summary>
+    private bool MayLackRows<TPixel>(Image<TPixel> image)
+        where TPixel : unmanaged, IPixel<TPixel>
+    {
+        bool isBlack = false;
+        image.ProcessPixelRows(rows => isBlack = !MemoryMarshal.AsBytes(rows.GetRowSpan(rows.Height - 1)).ContainsAnyExcept((byte)0));
+        return isBlack || Png.IsInterlaced;
     }
 
     private static ImageInfo Identify(ReadOnlySpan<byte> bytes)

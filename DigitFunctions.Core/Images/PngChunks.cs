@@ -4,7 +4,7 @@ namespace DigitFunctions.Core.Images;
 
 /// <summary>What a PNG's chunks say of its samples, as far as it changes how libpng reads them; ImageSharp does not tell all of it.</summary>
 /// <remarks>Chunk layout: <see href="https://www.w3.org/TR/png-3/#5Chunk-layout"/>.</remarks>
-internal ref struct PngChunks
+internal struct PngChunks
 {
     private const int SRgbGamma = 45455;
     private const int GammaTolerance = 5000;
@@ -24,14 +24,17 @@ internal ref struct PngChunks
     /// <summary>Bits a sample: 1, 2, 4, 8 or 16.</summary>
     public int BitDepth { get; private set; }
 
+    /// <summary>Whether the rows come in seven passes.</summary>
+    public bool IsInterlaced { get; private set; }
+
     /// <summary>The file's gamma times 100,000, from gAMA or sRGB; 0 where the file has none.</summary>
     public int Gamma { get; private set; }
 
     /// <summary>The most significant bits that a sample has, from sBIT; 0 where the file does not say.</summary>
     public int SignificantBits { get; private set; }
 
-    /// <summary>The content of the eXIf chunk, a TIFF structure; empty where there is none.</summary>
-    public ReadOnlySpan<byte> Exif { get; private set; }
+    /// <summary>The orientation that the eXIf chunk tells, 1 to 8; 0 where there is no such chunk.</summary>
+    public int Orientation { get; private set; }
 
     /// <summary>Whether the chunks reach IEND, that is, whether the file was not cut off.</summary>
     public bool IsComplete { get; private set; }
@@ -44,30 +47,59 @@ internal ref struct PngChunks
     {
         PngChunks chunks = default;
         ReadOnlySpan<byte> rest = file[Signature.Length..];
-        while (rest.Length >= 12 && !chunks.IsComplete)
+        while (!chunks.IsComplete && TryTake(ref rest, out ReadOnlySpan<byte> typeAndData, out uint checksum))
         {
-            uint length = BinaryPrimitives.ReadUInt32BigEndian(rest);
-            if (length > rest.Length - 12)
-            {
-                break;
-            }
-
-            ReadOnlySpan<byte> typeAndData = rest.Slice(4, (int)length + 4);
-            chunks.Read(typeAndData, BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..]));
-            rest = rest[(12 + (int)length)..];
+            chunks.Read(typeAndData, checksum);
         }
 
         return chunks;
+    }
+
+    /// <summary>Joins the data of all IDAT chunks.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <param name="target">As long as the file, or longer.</param>
+    /// <returns>How many bytes there are.</returns>
+    public static int CopyData(ReadOnlySpan<byte> file, Span<byte> target)
+    {
+        ReadOnlySpan<byte> rest = file[Signature.Length..];
+        int length = 0;
+        while (TryTake(ref rest, out ReadOnlySpan<byte> typeAndData, out _) && !typeAndData.StartsWith("IEND"u8))
+        {
+            if (typeAndData.StartsWith("IDAT"u8))
+            {
+                typeAndData[4..].CopyTo(target[length..]);
+                length += typeAndData.Length - 4;
+            }
+        }
+
+        return length;
+    }
+
+    private static bool TryTake(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> typeAndData, out uint checksum)
+    {
+        typeAndData = default;
+        checksum = 0;
+        if (rest.Length < 12 || BinaryPrimitives.ReadUInt32BigEndian(rest) > (uint)(rest.Length - 12))
+        {
+            return false;
+        }
+
+        int length = (int)BinaryPrimitives.ReadUInt32BigEndian(rest);
+        typeAndData = rest.Slice(4, length + 4);
+        checksum = BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + length)..]);
+        rest = rest[(12 + length)..];
+        return true;
     }
 
     private void Read(ReadOnlySpan<byte> typeAndData, uint checksum)
     {
         ReadOnlySpan<byte> type = typeAndData[..4];
         ReadOnlySpan<byte> data = typeAndData[4..];
-        if (type.SequenceEqual("IHDR"u8) && data.Length >= 10)
+        if (type.SequenceEqual("IHDR"u8) && data.Length == 13)
         {
             BitDepth = data[8];
             ColorType = data[9];
+            IsInterlaced = data[12] != 0;
         }
         else if (type.SequenceEqual("PLTE"u8))
         {
@@ -81,9 +113,9 @@ internal ref struct PngChunks
         {
             IsComplete = true;
         }
-        else if (type.SequenceEqual("eXIf"u8) && Exif.IsEmpty && Crc32.Compute(typeAndData) == checksum)
+        else if (type.SequenceEqual("eXIf"u8) && Orientation == 0 && Crc32.Compute(typeAndData) == checksum)
         {
-            Exif = data;
+            Orientation = ExifOrientation.Read(data);
         }
         else if (!_afterPalette && !_afterData)
         {

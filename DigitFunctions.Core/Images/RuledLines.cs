@@ -12,13 +12,17 @@ internal static class RuledLines
     // A stroke of a digit is never so thin for its length.
     private const int LeastSlenderness = 25;
 
-    // A line thicker than that for its length must reach from edge to edge, and may be this thick at most.
-    private const int LeastSlendernessFromEdgeToEdge = 12;
+    // A line thicker than that for its length must reach from edge to edge or lie beside an edge, and may be this thick at most.
+    private const int LeastSlendernessOfThickLine = 12;
 
     // How far a line may rise or fall over the picture's length, as a part of it.
     private const double MostSlope = 0.04;
     private const double LeastCoverage = 0.55;
-    private const double LeastCoverageFromEdgeToEdge = 0.75;
+    private const double LeastCoverageOfThickLine = 0.75;
+
+    // A frame may leave a margin of this part of the picture's length, and lies within the outer part of its depth.
+    private const double MostMargin = 0.08;
+    private const double FramePart = 0.15;
     private const double EdgeOfBand = 0.6;
     private const int MostLines = 60;
 
@@ -72,8 +76,15 @@ internal static class RuledLines
     private static RulePath FindPath(Sweep sweep, ReadOnlySpan<int> places, Span<int> votes, int shear, int leastRise, int mostRise)
     {
         RulePath best = default;
-        for (int rise = leastRise; rise <= mostRise; rise++)
+        for (int step = 0; step <= 2 * shear; step++)
         {
+            // Level paths first: where several have as many votes, a thick line is not taken for a slanted one.
+            int rise = (step & 1) == 0 ? step / 2 : -(step + 1) / 2;
+            if (rise < leastRise || rise > mostRise)
+            {
+                continue;
+            }
+
             votes.Clear();
             foreach (int place in places)
             {
@@ -118,18 +129,27 @@ internal static class RuledLines
         return (from, to);
     }
 
-    private static int MostThickness(Sweep sweep) => Math.Max(4, sweep.Length / LeastSlendernessFromEdgeToEdge);
+    private static int MostThickness(Sweep sweep) => Math.Max(4, sweep.Length / LeastSlendernessOfThickLine);
 
+    /// <summary>Whether a path runs across the whole picture, but for the margin that a frame may have, and is thin enough.</summary>
     private static bool IsLine(Sweep sweep, RulePath path, float floor)
     {
-        if (path.Votes == 0 || path.Thickness * LeastSlenderness <= sweep.Length)
+        int near = (int)(MostMargin * sweep.Length);
+        int far = near + Math.Max(2, near);
+        if (path.Votes == 0 || Coverage(sweep, path, near, far, floor) <= 0.6 || Coverage(sweep, path, sweep.Length - far, sweep.Length - near, floor) <= 0.6)
         {
-            return path.Votes > 0;
+            return false;
+        }
+
+        if (path.Thickness * LeastSlenderness <= sweep.Length)
+        {
+            return true;
         }
 
         int ends = Math.Max(1, sweep.Length / 20);
-        return path.Votes >= LeastCoverageFromEdgeToEdge * sweep.Length
-            && Coverage(sweep, path, 0, ends, floor) > 0.5 && Coverage(sweep, path, sweep.Length - ends, sweep.Length, floor) > 0.5;
+        bool isFrame = path.Start + path.Thickness < FramePart * sweep.Depth || path.Start > (1 - FramePart) * sweep.Depth;
+        bool reachesEdges = Coverage(sweep, path, 0, ends, floor) > 0.5 && Coverage(sweep, path, sweep.Length - ends, sweep.Length, floor) > 0.5;
+        return path.Votes >= LeastCoverageOfThickLine * sweep.Length && (isFrame || reachesEdges);
     }
 
     private static double Coverage(Sweep sweep, RulePath path, int from, int to, float floor)

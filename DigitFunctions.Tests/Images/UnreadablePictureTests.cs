@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Text;
+using DigitFunctions.Core.Images;
+
+namespace DigitFunctions.Tests.Images;
+
+public class UnreadablePictureTests
+{
+    private static readonly byte[] s_picture = PngWriter.Grey(40, 50, Some.Seven(40, 50, 8, 5, 40));
+
+    [Fact]
+    public void An_empty_file_is_unreadable() => AssertReason("the file is empty", []);
+
+    [Theory]
+    [InlineData("hello")]
+    [InlineData("<html><body>not here</body></html>")]
+    [InlineData("\u0089PNG")]
+    public void A_file_that_is_no_picture_is_unreadable(string content) => AssertReason("not a picture", Encoding.Latin1.GetBytes(content));
+
+    [Fact]
+    public void A_file_of_too_many_bytes_is_not_looked_at()
+    {
+        ImagingOptions options = new() { MaxBytes = 100 };
+
+        UnreadablePictureException refused = Assert.Throws<UnreadablePictureException>(() => ImageTransform.Transform(new byte[101], options, new float[784]));
+
+        Assert.Equal("101 bytes are more than the 100 allowed (Imaging__MaxBytes)", refused.Message);
+    }
+
+    [Theory]
+    [InlineData(5000, 5000)]
+    [InlineData(100_000, 100_000)]
+    [InlineData(int.MaxValue, 1)]
+    public void Too_many_pixels_are_refused_by_the_header_alone(uint width, uint height)
+    {
+        byte[] file = PngWriter.File(PngWriter.Header(width, height, 8, 0), PngWriter.Chunk("IDAT", PngWriter.Compress(new byte[100])), PngWriter.Chunk("IEND", []));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        AssertReason($"{width}×{height} pixels are more than the 16777216 allowed (Imaging__MaxPixels)", file);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void A_file_cut_off_anywhere_is_unreadable()
+    {
+        for (int length = 1; length < s_picture.Length; length++)
+        {
+            AssertUnreadable(s_picture[..length]);
+        }
+    }
+
+    [Fact]
+    public void Rows_that_are_missing_are_noticed_though_the_compressed_data_end_well()
+    {
+        byte[] half = PngWriter.Compress(new byte[41 * 25]);
+
+        AssertReason("the picture is truncated", PngWriter.File(PngWriter.Header(40, 50, 8, 0), PngWriter.Chunk("IDAT", half), PngWriter.Chunk("IEND", [])));
+    }
+
+    [Fact]
+    public void A_wrong_checksum_of_the_data_is_noticed()
+    {
+        List<byte[]> chunks = new PngWriter(40, 50).Chunks(Array.ConvertAll(Some.Seven(40, 50, 8, 5, 40), value => (ushort)value));
+        int data = chunks.FindIndex(chunk => Encoding.ASCII.GetString(chunk, 4, 4) == "IDAT");
+        chunks[data][^1] ^= 1;
+
+        AssertUnreadable(PngWriter.File(chunks));
+    }
+
+    [Fact]
+    public void Data_beyond_the_last_row_are_not_decompressed()
+    {
+        byte[] bomb = PngWriter.Compress(new byte[64 << 20]);
+        byte[] file = PngWriter.File(PngWriter.Header(28, 28, 8, 0), PngWriter.Chunk("IDAT", bomb), PngWriter.Chunk("IEND", []));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Stopwatch watch = Stopwatch.StartNew();
+
+        Assert.Equal(784, Some.Tensor(file, ImagingProfile.KServeSample).Sum());
+        Assert.Throws<UnreadablePictureException>(() => Some.Tensor(file));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5);
+    }
+
+    [Fact]
+    public void Ten_thousand_chunks_are_read_in_passing()
+    {
+        byte[] comment = PngWriter.Chunk("tEXt", "Comment\0again"u8);
+        PngWriter writer = new(40, 50) { ExtraChunks = [.. Enumerable.Repeat(comment, 10_000)] };
+        byte[] file = writer.Write(Array.ConvertAll(Some.Seven(40, 50, 8, 5, 40), value => (ushort)value));
+
+        Assert.Equal(Some.Tensor(s_picture), Some.Tensor(file));
+    }
+
+    [Theory]
+    [InlineData(ImagingProfile.Robust)]
+    [InlineData(ImagingProfile.KServeSample)]
+    public void Mutated_files_are_read_or_unreadable_and_nothing_else(ImagingProfile profile)
+    {
+        Random random = new(4);
+        for (int i = 0; i < 1500; i++)
+        {
+            byte[] mutant = [.. s_picture];
+            for (int change = random.Next(1, 6); change > 0; change--)
+            {
+                mutant[random.Next(mutant.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                Assert.All(Some.Tensor(mutant, profile), value => Assert.InRange(value, 0, 1));
+            }
+            catch (UnreadablePictureException refused)
+            {
+                Assert.NotEmpty(refused.Message);
+            }
+        }
+    }
+
+    private static void AssertReason(string start, byte[] file)
+    {
+        foreach (ImagingProfile profile in Enum.GetValues<ImagingProfile>())
+        {
+            UnreadablePictureException refused = Assert.Throws<UnreadablePictureException>(() => Some.Tensor(file, profile));
+            Assert.StartsWith(start, refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static void AssertUnreadable(byte[] file)
+    {
+        foreach (ImagingProfile profile in Enum.GetValues<ImagingProfile>())
+        {
+            Assert.Throws<UnreadablePictureException>(() => Some.Tensor(file, profile));
+        }
+    }
+}
