@@ -149,7 +149,7 @@ public sealed class CephGatewayTests : IAsyncLifetime
         Assert.Contains(_bucket, (await _s3.ListBucketsAsync()).Buckets.Select(bucket => bucket.BucketName));
     }
 
-    private Task VersionAsync() => _s3.PutBucketVersioningAsync(new PutBucketVersioningRequest
+    private async Task VersionAsync() => await _s3.PutBucketVersioningAsync(new PutBucketVersioningRequest
     {
         BucketName = _bucket,
         VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled },
