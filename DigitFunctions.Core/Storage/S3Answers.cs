@@ -32,7 +32,7 @@ internal static class S3Answers
     /// <remarks>A refusal such as 403 is none: it stays until somebody mends it, and so do missing buckets and credentials.</remarks>
     public static bool IsTransient(AmazonServiceException e) =>
         (int)e.StatusCode is 0 or 408 or 409 or 429 or >= 500
-        || e.ErrorCode is "RequestTimeout" or "SlowDown" or "RequestTimeTooSkewed"
+        || e.ErrorCode is "RequestTimeout" or "SlowDown" or "RequestTimeTooSkewed" or "IncompleteBody" or "BadDigest"
         // The answer broke off, or was none of S3's.
         || e is AmazonUnmarshallingException
         || (e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode?.StartsWith("NoSuch", StringComparison.Ordinal) != true);

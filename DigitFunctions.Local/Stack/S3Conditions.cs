@@ -99,7 +99,7 @@ internal sealed class S3Conditions(ConditionSupport support)
         if (!DateTimeOffset.TryParseExact(
             unmodifiedSince, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset since))
         {
-            throw new S3Exception(StatusCodes.Status400BadRequest, "InvalidArgument", $"{DeleteIfUnmodifiedSince} must be a time such as 2026-03-04 05:06:07.");
+            throw S3Exception.InvalidArgument($"{DeleteIfUnmodifiedSince} must be a time such as 2026-03-04 05:06:07.");
         }
 
         return present =>
