@@ -11,10 +11,8 @@ namespace DigitFunctions.Core.Storage;
 internal sealed class S3HttpClientFactory(TimeSpan timeout) : HttpClientFactory
 {
     /// <inheritdoc/>
+    /// <remarks>The SDK keeps it as long as the S3 client lives.</remarks>
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new WholeAnswer(timeout)) { Timeout = Timeout.InfiniteTimeSpan };
-
-    /// <inheritdoc/>
-    public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 
     private sealed class WholeAnswer(TimeSpan timeout) : DelegatingHandler(new SocketsHttpHandler
     {
