@@ -3,9 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace DigitFunctions.Core;
 
 /// <summary>What the uploads of one invocation share: time, retries, concurrency, and the bookkeeping of how each ends.</summary>
-internal sealed class Batch(ProcessingOptions options, TimeProvider time, ILogger logger)
+internal sealed class Batch(ProcessingOptions options, TimeProvider time, ILogger logger) : IDisposable
 {
-    private readonly long start = time.GetTimestamp();
+    private readonly long _start = time.GetTimestamp();
+
+    // Steps of several kinds run beside each other; together they keep to the limit.
+    private readonly SemaphoreSlim _gate = new(options.MaxConcurrency);
 
     /// <summary>One budget for all steps of the invocation.</summary>
     public RetryBudget Retries { get; } = new(options.RetryBudget, time, logger);
@@ -23,6 +26,7 @@ internal sealed class Batch(ProcessingOptions options, TimeProvider time, ILogge
                 return;
             }
 
+            await _gate.WaitAsync(ct).ConfigureAwait(false);
             try
             {
                 await step(i, work, ct).ConfigureAwait(false);
@@ -31,13 +35,20 @@ internal sealed class Batch(ProcessingOptions options, TimeProvider time, ILogge
             {
                 Fail(work, e);
             }
+            finally
+            {
+                _gate.Release();
+            }
         });
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
 
     /// <summary>Ends a work well.</summary>
     public void End(UploadWork work, UploadOutcome outcome)
     {
-        work.Outcome = outcome with { ElapsedMs = time.GetElapsedTime(start).TotalMilliseconds };
+        work.Outcome = outcome with { ElapsedMs = time.GetElapsedTime(_start).TotalMilliseconds };
         switch (outcome.Status)
         {
             case OutcomeStatus.Sorted or OutcomeStatus.Review:
