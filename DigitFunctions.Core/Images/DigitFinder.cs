@@ -10,6 +10,9 @@ internal static class DigitFinder
     // A straight rule is longer than this many times its width; no stroke is.
     private const int MostSlenderness = 25;
 
+    // A bar that stands by itself beside a digit, as a five's may, is shorter than this many times its width.
+    private const int MostSlendernessOfPart = 10;
+
     // More parts than this that are nearly as large as the largest are texture, not a digit.
     private const int MostLikeParts = 12;
 
@@ -86,6 +89,7 @@ internal static class DigitFinder
     private static bool BelongsTo(InkPart part, InkPart main, PixelBox box, InkMap map) =>
         part.Area >= Math.Max(2, 0.02 * main.Area)
         && part.Box.GapTo(box) <= 0.3 * main.Box.LongSide
+        && part.Box.LongSide <= MostSlendernessOfPart * Math.Min(part.Box.Width, part.Box.Height)
         && !IsFrame(part, map)
         && (!TouchesEdge(part.Box, map) || TouchesEdge(main.Box, map));
 

@@ -9,8 +9,11 @@ internal sealed class InkMap : IDisposable
     private const float LeastContrast = 12;
     private const float LeastContrastToNoise = 4;
 
-    // The mean of what the tails of noise leave above the limits is less than this many times the noise.
+    // The mean of what the tails of noise leave above the limits is less than this many times the noise;
+    // a small picture has fewer pixels in the tails, and its strokes are taken for noise more easily.
     private const float LeastInkToNoise = 5.5f;
+    private const float LeastInkToNoiseIfSmall = 4;
+    private const int SmallPicture = 4096;
 
     // A pixel that differs by more than this from all of its neighbours is dust, or a broken pixel.
     private const float SpeckContrast = 30;
@@ -204,7 +207,8 @@ internal sealed class InkMap : IDisposable
         }
 
         Mask.Clear();
-        if (sum <= count * (double)LeastInkToNoise * Noise)
+        float leastToNoise = Mask.Length < SmallPicture ? LeastInkToNoiseIfSmall : LeastInkToNoise;
+        if (sum <= count * (double)leastToNoise * Noise)
         {
             Contrast = 0;
             return;
