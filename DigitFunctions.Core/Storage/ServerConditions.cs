@@ -11,7 +11,7 @@ namespace DigitFunctions.Core.Storage;
 public sealed record HonouredConditions(bool PutIfNoneMatch, bool DeleteIfMatch);
 
 /// <summary>Finds out, once and on an object of its own, which conditions the S3 server honours.</summary>
-/// <remarks>AWS honours all of them. Ceph 16 answers success and acts as if the condition were not there, so asking is the only way to know.</remarks>
+/// <remarks>AWS honours all of them. Ceph 16 answers 204 to a DELETE whose condition does not hold, and deletes, so asking is the only way to know.</remarks>
 public sealed class ServerConditions(IAmazonS3 s3, IOptions<SortingOptions> sorting, ILogger<ServerConditions> logger) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1);

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Amazon.S3.Model;
+using DigitFunctions.Tests.Local.Stack;
 using DigitFunctions.Tests.Support;
 
 namespace DigitFunctions.Tests.EndToEnd;
@@ -54,6 +56,25 @@ public sealed class SortingTests
             ("ce_specversion", "1.0"), ("ce_id", "1"), ("ce_source", "minio:s3..mnist"), ("ce_type", "com.amazonaws.s3.ObjectCreated:Put"), ("content-type", "application/json"));
 
         await app.TargetHoldsAsync("digit-4/4.png");
+    }
+
+    [KcatFact]
+    public async Task An_announcement_that_kcat_publishes_is_read_as_well()
+    {
+        await using SortingApp app = await SortingApp.StartAsync(StorageKind.Local);
+        string eTag = await app.Storage.UploadAsync("9.png", Some.Picture(9));
+
+        using Process kcat = Process.Start(new ProcessStartInfo("kcat", ["-b", app.Brokers, "-P", "-t", app.Topic, "-k", $"{app.Storage.Source}/9.png"])
+        {
+            RedirectStandardInput = true,
+        })!;
+        await kcat.StandardInput.BaseStream.WriteAsync(app.Notification("9.png", eTag));
+        kcat.StandardInput.Close();
+        await kcat.WaitForExitAsync();
+
+        Assert.Equal(0, kcat.ExitCode);
+        await app.TargetHoldsAsync("digit-9/9.png");
+        await app.CommittedAsync(1);
     }
 
     [Theory, OnCeph, OnLocal]
