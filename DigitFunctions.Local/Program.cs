@@ -10,5 +10,6 @@ return await CommandLine.RunAsync(
         HostCommand.Create(),
         ClassifyCommand.Create(),
         TransformCommand.Create(),
+        ReplayCommand.Create(),
     },
     args);
