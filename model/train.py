@@ -2,7 +2,7 @@
 """Trains the digit model on MNIST's 60,000 training pictures and exports it to ONNX.
 
 Needs torch, onnx and numpy (Debian: python3-torch python3-onnx python3-numpy, run by /usr/bin/python3).
-With the same seed, library and processor the result is the same; another processor rounds differently.
+With the same seed, library, processor and number of threads the result is the same; others round differently.
 """
 
 import argparse
