@@ -2,7 +2,6 @@ using System.Text;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Local.Commands;
 using DigitFunctions.Tests.Prediction;
-using Events = DigitFunctions.Tests.Events;
 
 namespace DigitFunctions.Tests.Local.Commands;
 
@@ -88,7 +87,6 @@ public sealed class ReplayTests
     [Fact]
     public async Task A_dead_letter_that_is_too_large_is_sent_as_the_record_in_it()
     {
-        await using PredictorServer server = await PredictorServer.StartAsync(PredictorServer.Json(Sorted));
         string value = Events.Some.CloudEvent("{}") + new string(' ', 900_000);
         EventHeader[] headers =
         [
@@ -98,7 +96,7 @@ public sealed class ReplayTests
         byte[] letter = new DeadLetter(new EventMessage(Encoding.UTF8.GetBytes(value), headers) { Origin = Events.Some.Origin }, "x", default).Write();
         Assert.True(letter.Length > EventLimits.MaxBodyBytes);
 
-        using HttpRequestMessage request = ReplayRequest.Create(new Uri(server.Url), letter);
+        using HttpRequestMessage request = ReplayRequest.Create(new Uri("http://127.0.0.1/"), letter);
 
         Assert.Equal(value, await request.Content!.ReadAsStringAsync());
         Assert.Equal("application/json", request.Content.Headers.ContentType!.ToString());
@@ -128,6 +126,34 @@ public sealed class ReplayTests
 
         Assert.Equal("abc==", client.DefaultRequestHeaders.GetValues("x-functions-key").Single());
         Assert.Throws<UsageException>(() => ReplayCommand.CreateClient("a\nb"));
+    }
+
+    [Fact]
+    public async Task The_command_prints_the_summary_alone_and_its_exit_code_says_whether_all_went_well()
+    {
+        await using PredictorServer server = await PredictorServer.StartAsync(
+            PredictorServer.Json(Sorted), PredictorServer.Json("""{"detail":"No picture.","outcomes":[{"status":"unreadable"}]}""", 422));
+        string file = Path.Combine(Directory.CreateTempSubdirectory("digits-replay-").FullName, "0.json");
+        await File.WriteAllTextAsync(file, "{}");
+
+        (int, string, string) good = await DigitsProcess.RunAsync("replay", "--url", server.Url, "--key", "secret", file);
+        (int, string, string) bad = await DigitsProcess.RunAsync("replay", "--url", server.Url, file);
+
+        Assert.Equal((0, "sorted 1\n", ""), good);
+        Assert.Equal((1, "unreadable 1\n", $"{file}: 422 No picture.\n"), bad);
+    }
+
+    [Theory]
+    [InlineData("--url", "replay", "x.json")]
+    [InlineData("no-such.json", "replay", "--url", "http://127.0.0.1:1", "no-such.json")]
+    [InlineData("http or https", "replay", "--url", "127.0.0.1", "-")]
+    [InlineData("FILE", "replay", "--url", "http://127.0.0.1:1")]
+    public async Task Wrong_usage_is_told_with_exit_code_2(string named, params string[] arguments)
+    {
+        (int exitCode, string output, string error) = await DigitsProcess.RunAsync(arguments);
+
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.Contains(named, error, StringComparison.Ordinal);
     }
 
     private static EventHeader Header(string name, string value) => Events.EventSample.Header(name, value);
