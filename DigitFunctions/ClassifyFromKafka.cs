@@ -30,6 +30,6 @@ public sealed class ClassifyFromKafka(DigitPipeline pipeline)
     private static DateTimeOffset? TimeOf(KafkaTimestamp? timestamp) =>
         timestamp is { Type: not KafkaTimestampType.NotAvailable, UnixTimestampMs: >= 0 } known && known.UnixTimestampMs <= LastMs ? known.DateTimeOffset : null;
 
-    // A bare null would convert to empty memory, as a null array does.
-    private static ReadOnlyMemory<byte>? Bytes(byte[]? bytes) => bytes is null ? default(ReadOnlyMemory<byte>?) : bytes.AsMemory();
+    // default and not null: beside a memory, null would convert to an empty memory, and a tombstone would be an event that cannot be read.
+    private static ReadOnlyMemory<byte>? Bytes(byte[]? bytes) => bytes is null ? default(ReadOnlyMemory<byte>?) : bytes;
 }

@@ -147,7 +147,7 @@ public sealed class ReplayTests
     [InlineData("--url", "replay", "x.json")]
     [InlineData("no-such.json", "replay", "--url", "http://127.0.0.1:1", "no-such.json")]
     [InlineData("http or https", "replay", "--url", "127.0.0.1", "-")]
-    [InlineData("FILE", "replay", "--url", "http://127.0.0.1:1")]
+    [InlineData("argument missing", "replay", "--url", "http://127.0.0.1:1")]
     public async Task Wrong_usage_is_told_with_exit_code_2(string named, params string[] arguments)
     {
         (int exitCode, string output, string error) = await DigitsProcess.RunAsync(arguments);
