@@ -3,18 +3,22 @@ using Microsoft.Extensions.Logging;
 namespace DigitFunctions.Core;
 
 /// <summary>What the uploads of one invocation share: time, retries, concurrency, and the bookkeeping of how each ends.</summary>
-internal sealed class Batch(ProcessingOptions options, TimeProvider time, ILogger logger)
+/// <param name="budget">How long what fails for a while is tried again.</param>
+/// <param name="maxConcurrency">Works that a step is done for at the same time.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Is told how each work ends.</param>
+internal sealed class Batch(TimeSpan budget, int maxConcurrency, TimeProvider time, ILogger logger)
 {
     private readonly long start = time.GetTimestamp();
 
     /// <summary>One budget for all steps of the invocation.</summary>
-    public RetryBudget Retries { get; } = new(options.RetryBudget, time, logger);
+    public RetryBudget Retries { get; } = new(budget, time, logger);
 
     /// <summary>Does a step for each work that is not over, some at the same time. A work that fails does not stop the others.</summary>
     public Task ForEachAsync(
         IReadOnlyList<UploadWork> works, Func<int, UploadWork, CancellationToken, Task> step, CancellationToken cancellationToken)
     {
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrency, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxConcurrency, CancellationToken = cancellationToken };
         return Parallel.ForAsync(0, works.Count, parallel, async (i, ct) =>
         {
             UploadWork work = works[i];

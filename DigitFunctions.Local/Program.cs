@@ -11,6 +11,7 @@ var root = new RootCommand("DigitFunctions on this machine: the functions, a loc
     HostCommand.Create(),
     ClassifyCommand.Create(),
     TransformCommand.Create(),
+    ReplayCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);
