@@ -7,9 +7,12 @@ namespace DigitFunctions.Core;
 /// <param name="maxConcurrency">Works that a step is done for at the same time.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Is told how each work ends.</param>
-internal sealed class Batch(TimeSpan budget, int maxConcurrency, TimeProvider time, ILogger logger)
+internal sealed class Batch(TimeSpan budget, int maxConcurrency, TimeProvider time, ILogger logger) : IDisposable
 {
-    private readonly long start = time.GetTimestamp();
+    private readonly long _start = time.GetTimestamp();
+
+    // Steps of several kinds run beside each other; together they keep to the limit.
+    private readonly SemaphoreSlim _gate = new(maxConcurrency);
 
     /// <summary>One budget for all steps of the invocation.</summary>
     public RetryBudget Retries { get; } = new(budget, time, logger);
@@ -27,6 +30,7 @@ internal sealed class Batch(TimeSpan budget, int maxConcurrency, TimeProvider ti
                 return;
             }
 
+            await _gate.WaitAsync(ct).ConfigureAwait(false);
             try
             {
                 await step(i, work, ct).ConfigureAwait(false);
@@ -35,13 +39,20 @@ internal sealed class Batch(TimeSpan budget, int maxConcurrency, TimeProvider ti
             {
                 Fail(work, e);
             }
+            finally
+            {
+                _gate.Release();
+            }
         });
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
 
     /// <summary>Ends a work well.</summary>
     public void End(UploadWork work, UploadOutcome outcome)
     {
-        work.Outcome = outcome with { ElapsedMs = time.GetElapsedTime(start).TotalMilliseconds };
+        work.Outcome = outcome with { ElapsedMs = time.GetElapsedTime(_start).TotalMilliseconds };
         switch (outcome.Status)
         {
             case OutcomeStatus.Sorted or OutcomeStatus.Review:

@@ -21,7 +21,7 @@ public sealed class DigitPipeline(
     TimeProvider time,
     ILogger<DigitPipeline> logger)
 {
-    /// <summary>Pictures that are held in memory at once and predicted in one call.</summary>
+    /// <summary>Pictures that are predicted in one call; twice as many are held in memory at once.</summary>
     private const int MaxPictures = 64;
 
     /// <summary>Reasons that one dead letter tells.</summary>
@@ -47,26 +47,50 @@ public sealed class DigitPipeline(
         IReadOnlyList<EventMessage> messages, TimeSpan longestBudget, CancellationToken cancellationToken)
     {
         TimeSpan budget = longestBudget < processing.Value.RetryBudget ? longestBudget : processing.Value.RetryBudget;
-        var batch = new Batch(budget, processing.Value.MaxConcurrency, time, logger);
+        using var batch = new Batch(budget, processing.Value.MaxConcurrency, time, logger);
         UploadWork[] works = [.. messages.SelectMany(Parse)];
 
-        foreach (IReadOnlyList<UploadWork> wave in UploadWork.Waves(works, MaxPictures))
+        foreach (IReadOnlyList<UploadWork> round in UploadWork.Rounds(works))
         {
-            float[] tensors = ArrayPool<float>.Shared.Rent(wave.Count * ImageTransform.TensorLength);
-            try
-            {
-                await batch.ForEachAsync(wave, (i, work, ct) => ReadAndTransformAsync(batch, work, Tensor(tensors, i), ct), cancellationToken).ConfigureAwait(false);
-                await PredictAsync(batch, wave, tensors, cancellationToken).ConfigureAwait(false);
-                await batch.ForEachAsync(wave, (_, work, ct) => MoveAsync(batch, work, ct), cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                ArrayPool<float>.Shared.Return(tensors);
-            }
+            await SortAsync(batch, round, cancellationToken).ConfigureAwait(false);
         }
 
         await SetAsideAsync(batch, works, cancellationToken).ConfigureAwait(false);
         return Batch.Finish(works);
+    }
+
+    /// <summary>Sorts pictures of different keys: while one part of them is moved, the next is read and predicted.</summary>
+    private async Task SortAsync(Batch batch, IReadOnlyList<UploadWork> round, CancellationToken cancellationToken)
+    {
+        Task moving = Task.CompletedTask;
+        try
+        {
+            foreach (UploadWork[] part in round.Chunk(MaxPictures))
+            {
+                await ReadAndPredictAsync(batch, part, cancellationToken).ConfigureAwait(false);
+                await moving.ConfigureAwait(false);
+                moving = batch.ForEachAsync(part, (_, work, ct) => MoveAsync(batch, work, ct), cancellationToken);
+            }
+        }
+        finally
+        {
+            // A cancelled batch ends when its moves have: nothing goes on behind the caller's back.
+            await moving.ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReadAndPredictAsync(Batch batch, UploadWork[] part, CancellationToken cancellationToken)
+    {
+        float[] tensors = ArrayPool<float>.Shared.Rent(part.Length * ImageTransform.TensorLength);
+        try
+        {
+            await batch.ForEachAsync(part, (i, work, ct) => ReadAndTransformAsync(batch, work, Tensor(tensors, i), ct), cancellationToken).ConfigureAwait(false);
+            await PredictAsync(batch, part, tensors, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(tensors);
+        }
     }
 
     private IEnumerable<UploadWork> Parse(EventMessage message)
@@ -125,16 +149,16 @@ public sealed class DigitPipeline(
         _ => "There is no such object, and no picture of its key is filed.",
     };
 
-    /// <summary>One call for all pictures of the wave.</summary>
-    private async Task PredictAsync(Batch batch, IReadOnlyList<UploadWork> wave, float[] tensors, CancellationToken cancellationToken)
+    /// <summary>One call for all pictures of the part.</summary>
+    private async Task PredictAsync(Batch batch, UploadWork[] part, float[] tensors, CancellationToken cancellationToken)
     {
-        var readable = new List<UploadWork>(wave.Count);
-        for (int i = 0; i < wave.Count; i++)
+        var readable = new List<UploadWork>(part.Length);
+        for (int i = 0; i < part.Length; i++)
         {
-            if (!wave[i].IsOver && wave[i].Unreadable is null)
+            if (!part[i].IsOver && part[i].Unreadable is null)
             {
                 Tensor(tensors, i).CopyTo(Tensor(tensors, readable.Count));
-                readable.Add(wave[i]);
+                readable.Add(part[i]);
             }
         }
 

@@ -30,6 +30,6 @@ public sealed class ClassifyFromKafka(DigitPipeline pipeline)
     private static DateTimeOffset? TimeOf(KafkaTimestamp? timestamp) =>
         timestamp is { Type: not KafkaTimestampType.NotAvailable, UnixTimestampMs: >= 0 } known && known.UnixTimestampMs <= LastMs ? known.DateTimeOffset : null;
 
-    // Written out, since a null array converts to empty memory rather than to null.
-    private static ReadOnlyMemory<byte>? Bytes(byte[]? bytes) => bytes is null ? null : bytes.AsMemory();
+    // A bare null would convert to empty memory, as a null array does.
+    private static ReadOnlyMemory<byte>? Bytes(byte[]? bytes) => bytes is null ? default(ReadOnlyMemory<byte>?) : bytes.AsMemory();
 }

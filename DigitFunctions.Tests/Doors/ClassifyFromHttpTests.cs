@@ -5,7 +5,6 @@ using DigitFunctions.Core.Prediction;
 using DigitFunctions.Tests.EndToEnd;
 using DigitFunctions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Events = DigitFunctions.Tests.Events;
 
 namespace DigitFunctions.Tests.Doors;
 

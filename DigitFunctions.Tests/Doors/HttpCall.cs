@@ -41,7 +41,7 @@ internal sealed record HttpCall(int Status, IReadOnlyDictionary<string, string> 
 
         LocalFunctionContext context = new(function, new LocalTraceContext(), new Dictionary<string, object?>(), services, CancellationToken.None);
         LocalHttpRequestData data = new(context, request, new MemoryStream(body.ToArray()), new Uri("http://127.0.0.1/"));
-        object instance = ActivatorUtilities.CreateInstance(services, typeof(TFunction));
+        object instance = ActivatorUtilities.CreateInstance<TFunction>(services)!;
         var answer = (Task<HttpResponseData>)function.Method.Invoke(
             instance, BindingFlags.DoNotWrapExceptions, null, [data, .. arguments, CancellationToken.None], null)!;
         HttpResponseData response = await answer;

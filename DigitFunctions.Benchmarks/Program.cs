@@ -1,0 +1,12 @@
+using System.CommandLine;
+using DigitFunctions.Benchmarks.EndToEnd;
+using DigitFunctions.Local;
+
+return await CommandLine.RunAsync(
+    new RootCommand("Measures DigitFunctions. Each benchmark prints a table and, as its last line, its figures as name=value pairs.")
+    {
+        EndToEndBench.Create(),
+        MeasuredHost.Create(),
+        BareLoop.Create(),
+    },
+    args);
