@@ -8,7 +8,8 @@ namespace DigitFunctions.Core.Storage;
 /// <summary>Which conditions the S3 server honours.</summary>
 /// <param name="PutIfNoneMatch">A PUT with <c>If-None-Match: *</c> leaves an existing object alone.</param>
 /// <param name="DeleteIfMatch">A DELETE with <c>If-Match</c> leaves an object with another eTag alone.</param>
-public sealed record HonouredConditions(bool PutIfNoneMatch, bool DeleteIfMatch);
+/// <param name="DeleteIfUnmodified">A DELETE with <see cref="UnmodifiedSince"/> leaves a later object alone; asked only where <paramref name="DeleteIfMatch"/> does not hold.</param>
+public sealed record HonouredConditions(bool PutIfNoneMatch, bool DeleteIfMatch, bool DeleteIfUnmodified);
 
 /// <summary>Finds out, once and on an object of its own, which conditions the S3 server honours.</summary>
 /// <remarks>AWS honours all of them. Ceph 16 answers 204 to a DELETE whose condition does not hold, and deletes, so asking is the only way to know.</remarks>
@@ -51,10 +52,20 @@ public sealed class ServerConditions(IAmazonS3 s3, IOptions<SortingOptions> sort
 
         var wrong = new DeleteObjectRequest { BucketName = bucket, Key = key, IfMatch = S3Answers.Quote(new string('0', 32)) };
         bool delete = await IsRefusedAsync(() => s3.DeleteObjectAsync(wrong, cancellationToken)).ConfigureAwait(false);
+        bool unmodified = !delete && await HonoursUnmodifiedSinceAsync().ConfigureAwait(false);
 
         await s3.DeleteObjectAsync(bucket, key, cancellationToken).ConfigureAwait(false);
-        logger.ConditionsFound(put, delete);
-        return new HonouredConditions(put, delete);
+        logger.ConditionsFound(put, delete, unmodified);
+        return new HonouredConditions(put, delete, unmodified);
+
+        async Task<bool> HonoursUnmodifiedSinceAsync()
+        {
+            // The DELETE before this one was carried out.
+            await s3.PutObjectAsync(Probe(), cancellationToken).ConfigureAwait(false);
+            var late = new DeleteObjectRequest { BucketName = bucket, Key = key };
+            UnmodifiedSince.Add(late, DateTimeOffset.UnixEpoch);
+            return await IsRefusedAsync(() => s3.DeleteObjectAsync(late, cancellationToken)).ConfigureAwait(false);
+        }
 
         PutObjectRequest Probe() => new() { BucketName = bucket, Key = key, ContentBody = "Asks which conditions this server honours." };
     }

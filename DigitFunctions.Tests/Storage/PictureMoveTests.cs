@@ -23,7 +23,7 @@ public sealed class PictureMoveTests
 
         HonouredConditions honoured = await services.GetRequiredService<ServerConditions>().FindAsync(default);
 
-        Assert.Equal(new HonouredConditions(server == ConditionSupport.Aws, server == ConditionSupport.Aws), honoured);
+        Assert.Equal(new HonouredConditions(server == ConditionSupport.Aws, server == ConditionSupport.Aws, DeleteIfUnmodified: server == ConditionSupport.Ceph16), honoured);
         Assert.Empty(await storage.KeysAsync(storage.Target));
     }
 
