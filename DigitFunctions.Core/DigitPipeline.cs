@@ -60,10 +60,9 @@ public sealed class DigitPipeline(
         }
 
         await SetAsideAsync(batch, works, cancellationToken).ConfigureAwait(false);
-        foreach (UploadWork work in works.Where(work => work.Outcome is not null && work.Upload is not null))
+        foreach (UploadWork work in works.Where(work => work.Outcome?.Status is OutcomeStatus.Sorted or OutcomeStatus.Review or OutcomeStatus.Unreadable))
         {
-            _redeliveries.Note(
-                work.Message.Origin, wasBegun: work.Outcome!.Status is OutcomeStatus.AlreadySorted or OutcomeStatus.Superseded or OutcomeStatus.Missing);
+            _redeliveries.NoteFresh(work.Message.Origin);
         }
 
         return Batch.Finish(works);
@@ -131,14 +130,13 @@ public sealed class DigitPipeline(
         work.Source = await batch.Retries.RunAsync("Read", work.Name, ct => store.ReadAsync(upload, ct), cancellationToken).ConfigureAwait(false);
         if (work.Source is null)
         {
-            FiledState filed = await batch.Retries.RunAsync("Find", work.Name, ct => store.FindFiledAsync(upload, ct), cancellationToken).ConfigureAwait(false);
+            FiledState filed = await store.FindFiledAsync(upload, batch.Retries, cancellationToken).ConfigureAwait(false);
             batch.End(work, UploadOutcome.Of(upload, filed.Status, Reason(filed), filed.Key));
             return;
         }
 
         SourcePicture source = work.Source;
-        if (work.MayHaveBegun
-            && await batch.Retries.RunAsync("Find", work.Name, ct => store.FindFiledAsync(source, ct), cancellationToken).ConfigureAwait(false) is { } place)
+        if (work.MayHaveBegun && await store.FindFiledAsync(source, batch.Retries, cancellationToken).ConfigureAwait(false) is { } place)
         {
             await batch.Retries.RunAsync("Finish", work.Name, ct => move.FinishAsync(source, ct), cancellationToken).ConfigureAwait(false);
             batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.AlreadySorted, AlreadyFiled, place));

@@ -6,7 +6,7 @@ namespace DigitFunctions.Core;
 /// <remarks>
 /// A picture that was filed before its consumer was killed may be recognised as another digit the second time, by another model or by the fallback; put under that
 /// digit too, it would be there twice. Kafka does not say how often it has delivered a record, but who reads a partition's records for the first time, or again, can have
-/// a predecessor, and that one left unfinished at most the pictures that it had in hand: after as many records that nobody had begun, the rest are fresh.
+/// a predecessor, and that one left unfinished at most the pictures that it had in hand: once as many were met that nobody had begun, the rest are fresh.
 /// </remarks>
 /// <param name="pictures">How many pictures a consumer has in hand at once.</param>
 internal sealed class Redeliveries(int pictures)
@@ -43,10 +43,9 @@ internal sealed class Redeliveries(int pictures)
         }
     }
 
-    /// <summary>Notes what became of an event.</summary>
+    /// <summary>Notes that an event was handled which no earlier delivery had begun.</summary>
     /// <param name="origin">Its place in Kafka, or <see langword="null"/>.</param>
-    /// <param name="wasBegun">Whether an earlier delivery had begun it.</param>
-    public void Note(KafkaOrigin? origin, bool wasBegun)
+    public void NoteFresh(KafkaOrigin? origin)
     {
         if (origin is null)
         {
@@ -57,7 +56,7 @@ internal sealed class Redeliveries(int pictures)
         {
             if (_partitions.TryGetValue((origin.Topic, origin.Partition), out Progress? progress))
             {
-                progress.Fresh = wasBegun ? 0 : Math.Min(progress.Fresh + 1, pictures);
+                progress.Fresh++;
             }
         }
     }
@@ -67,7 +66,7 @@ internal sealed class Redeliveries(int pictures)
         /// <summary>The offset that comes next.</summary>
         public long Next { get; set; }
 
-        /// <summary>Events in a row that nobody had begun.</summary>
-        public int Fresh { get; set; }
+        /// <summary>Events that nobody had begun.</summary>
+        public long Fresh { get; set; }
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
@@ -20,6 +21,13 @@ internal sealed class PollIntervalCheck(IConfiguration configuration) : IValidat
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, ProcessingOptions options)
     {
+        if (!Validator.TryValidateProperty(
+            options.RetryBudget, new ValidationContext(options) { MemberName = nameof(options.RetryBudget) }, validationResults: null))
+        {
+            // Told already, with what it may be.
+            return ValidateOptionsResult.Skip;
+        }
+
         (string source, string? text) = configuration[Override] is { Length: > 0 } set
             ? ($"the setting {Override.Replace(":", "__", StringComparison.Ordinal)}", set)
             : ("extensions.kafka of host.json", ReadHostJson(Path.Combine(AppContext.BaseDirectory, "host.json")));

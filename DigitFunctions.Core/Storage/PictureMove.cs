@@ -110,7 +110,8 @@ public sealed class PictureMove(
             BucketName = sorting.Value.TargetBucket,
             Key = targetKey,
             InputStream = new MemoryStream(content, writable: false),
-            IfMatch = ifMatch is null ? null : S3Answers.Quote(ifMatch),
+            // Bare: on a PUT, Ceph takes quotes for a part of the eTag; AWS takes both.
+            IfMatch = ifMatch,
             IfNoneMatch = ifMatch is null && honoured.PutIfNoneMatch ? "*" : null,
         };
         KeepHeaders(source.Headers, request.Headers);
@@ -183,7 +184,7 @@ public sealed class PictureMove(
         {
             return;
         }
-        else if (honoured.DeleteIfUnmodified && source.LastModified > DateTimeOffset.UnixEpoch)
+        else if (honoured.DeleteIfUnmodified && source.LastModified > UnmodifiedSince.LongAgo)
         {
             UnmodifiedSince.Add(request, source.LastModified);
         }

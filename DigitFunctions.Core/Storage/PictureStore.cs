@@ -19,7 +19,7 @@ public sealed class PictureStore(
     public async Task<SourcePicture?> ReadAsync(Upload upload, CancellationToken cancellationToken)
     {
         var request = new GetObjectRequest { BucketName = upload.Bucket, Key = upload.Key, VersionId = upload.VersionId };
-        // The SDK's own time-out ends with the headers.
+        // The client's own time-out ends with the headers of a picture.
         using var timeout = new CancellationTokenSource(server.Value.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -62,18 +62,25 @@ public sealed class PictureStore(
 
     /// <summary>Looks whether an earlier delivery filed this very picture, under whatever digit, and left its source.</summary>
     /// <returns>Its key in the target bucket; <see langword="null"/> where it is not filed.</returns>
-    public async Task<string?> FindFiledAsync(SourcePicture source, CancellationToken cancellationToken)
+    internal async Task<string?> FindFiledAsync(SourcePicture source, RetryBudget retries, CancellationToken cancellationToken)
     {
-        FiledState filed = await FindFiledAsync(source.Upload with { ETag = source.ETag }, cancellationToken).ConfigureAwait(false);
+        FiledState filed = await FindFiledAsync(source.Upload with { ETag = source.ETag }, retries, cancellationToken).ConfigureAwait(false);
         return filed.Status == OutcomeStatus.AlreadySorted ? filed.Key : null;
     }
 
     /// <summary>Looks for a picture wherever it can have been filed, when its source is gone.</summary>
     /// <returns>Whether the announced picture was filed, another one of its key was, or none.</returns>
-    public async Task<FiledState> FindFiledAsync(Upload upload, CancellationToken cancellationToken)
+    public Task<FiledState> FindFiledAsync(Upload upload, CancellationToken cancellationToken) => FindFiledAsync(upload, null, cancellationToken);
+
+    /// <inheritdoc cref="FindFiledAsync(Upload, CancellationToken)"/>
+    /// <param name="upload">The announcement.</param>
+    /// <param name="retries">Repeats the look at one place that fails, rather than all of them; <see langword="null"/> repeats nothing.</param>
+    /// <param name="cancellationToken">Stops the calls.</param>
+    internal async Task<FiledState> FindFiledAsync(Upload upload, RetryBudget? retries, CancellationToken cancellationToken)
     {
-        FiledObject?[] filed = await Task.WhenAll(
-            FilingPlace.All.Select(place => HeadFiledAsync(place + upload.Key, cancellationToken))).ConfigureAwait(false);
+        FiledObject?[] filed = await Task.WhenAll(FilingPlace.All.Select(place => place + upload.Key).Select(key => retries is null
+            ? HeadFiledAsync(key, cancellationToken)
+            : retries.RunAsync("Find", key, ct => HeadFiledAsync(key, ct), cancellationToken))).ConfigureAwait(false);
 
         FiledObject? best = null;
         foreach (FiledObject candidate in filed.OfType<FiledObject>())

@@ -15,6 +15,8 @@ public sealed record HonouredConditions(bool PutIfNoneMatch, bool DeleteIfMatch,
 /// <remarks>AWS honours all of them. Ceph 16 answers 204 to a DELETE whose condition does not hold, and deletes, so asking is the only way to know.</remarks>
 public sealed class ServerConditions(IAmazonS3 s3, IOptions<SortingOptions> sorting, ILogger<ServerConditions> logger) : IDisposable
 {
+    // One for all tries, so that a try that failed leaves nothing behind.
+    private readonly string _key = $".digitfunctions/conditions-{Guid.NewGuid():N}";
     private readonly SemaphoreSlim gate = new(1);
     private volatile HonouredConditions? honoured;
 
@@ -43,18 +45,17 @@ public sealed class ServerConditions(IAmazonS3 s3, IOptions<SortingOptions> sort
     private async Task<HonouredConditions> ProbeAsync(CancellationToken cancellationToken)
     {
         string bucket = sorting.Value.TargetBucket;
-        string key = $".digitfunctions/conditions-{Guid.NewGuid():N}";
         await s3.PutObjectAsync(Probe(), cancellationToken).ConfigureAwait(false);
 
         PutObjectRequest again = Probe();
         again.IfNoneMatch = "*";
         bool put = await IsRefusedAsync(() => s3.PutObjectAsync(again, cancellationToken)).ConfigureAwait(false);
 
-        var wrong = new DeleteObjectRequest { BucketName = bucket, Key = key, IfMatch = S3Answers.Quote(new string('0', 32)) };
+        var wrong = new DeleteObjectRequest { BucketName = bucket, Key = _key, IfMatch = S3Answers.Quote(new string('0', 32)) };
         bool delete = await IsRefusedAsync(() => s3.DeleteObjectAsync(wrong, cancellationToken)).ConfigureAwait(false);
         bool unmodified = !delete && await HonoursUnmodifiedSinceAsync().ConfigureAwait(false);
 
-        await s3.DeleteObjectAsync(bucket, key, cancellationToken).ConfigureAwait(false);
+        await s3.DeleteObjectAsync(bucket, _key, cancellationToken).ConfigureAwait(false);
         logger.ConditionsFound(put, delete, unmodified);
         return new HonouredConditions(put, delete, unmodified);
 
@@ -62,12 +63,12 @@ public sealed class ServerConditions(IAmazonS3 s3, IOptions<SortingOptions> sort
         {
             // The DELETE before this one was carried out.
             await s3.PutObjectAsync(Probe(), cancellationToken).ConfigureAwait(false);
-            var late = new DeleteObjectRequest { BucketName = bucket, Key = key };
-            UnmodifiedSince.Add(late, DateTimeOffset.UnixEpoch);
+            var late = new DeleteObjectRequest { BucketName = bucket, Key = _key };
+            UnmodifiedSince.Add(late, UnmodifiedSince.LongAgo);
             return await IsRefusedAsync(() => s3.DeleteObjectAsync(late, cancellationToken)).ConfigureAwait(false);
         }
 
-        PutObjectRequest Probe() => new() { BucketName = bucket, Key = key, ContentBody = "Asks which conditions this server honours." };
+        PutObjectRequest Probe() => new() { BucketName = bucket, Key = _key, ContentBody = "Asks which conditions this server honours." };
     }
 
     private static async Task<bool> IsRefusedAsync(Func<Task> call)

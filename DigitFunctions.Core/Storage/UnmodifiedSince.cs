@@ -14,6 +14,9 @@ internal static class UnmodifiedSince
 {
     private const string Header = "x-amz-delete-if-unmodified-since";
 
+    /// <summary>A time before any object. The epoch itself would be no condition.</summary>
+    public static readonly DateTimeOffset LongAgo = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>Adds the condition to a request.</summary>
     public static void Add(DeleteObjectRequest request, DateTimeOffset time)
     {

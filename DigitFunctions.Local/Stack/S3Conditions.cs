@@ -12,7 +12,7 @@ public enum ConditionSupport
 
     /// <summary>
     /// Ceph 16: conditions on reads and PUT <c>If-Match</c> are honoured; PUT <c>If-None-Match</c>, <c>x-amz-copy-source-if-…</c> and
-    /// DELETE <c>If-Match</c> are ignored, as its gateway was seen to do; a condition of its own on DELETE, <c>x-amz-delete-if-unmodified-since</c>, is honoured.
+    /// DELETE <c>If-Match</c> are ignored, as its gateway was seen to do. On PUT it takes quotes for a part of the eTag. A condition of its own on DELETE, <c>x-amz-delete-if-unmodified-since</c>, is honoured.
     /// </summary>
     Ceph16,
 }
@@ -80,7 +80,7 @@ internal sealed class S3Conditions(ConditionSupport support)
                 throw S3Exception.PreconditionFailed(HeaderNames.IfNoneMatch);
             }
 
-            CheckMatch(match, key, present);
+            CheckMatch(IsAws || !match.StartsWith('"') ? match : "quoted", key, present);
         };
     }
 

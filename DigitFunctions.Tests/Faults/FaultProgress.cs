@@ -43,8 +43,18 @@ internal sealed class FaultProgress : IAsyncDisposable
     {
         // Events that come while the broker is asked may be later than what it answers.
         int expected = _expected.Count;
-        long committed = _consumer.Committed(_partitions, Patience).Sum(offset => Math.Max(0, offset.Offset.Value));
-        Interlocked.Exchange(ref _records, _partitions.Sum(partition => _consumer.QueryWatermarkOffsets(partition, Patience).High.Value));
+        long committed;
+        try
+        {
+            committed = _consumer.Committed(_partitions, Patience).Sum(offset => Math.Max(0, offset.Offset.Value));
+            Interlocked.Exchange(ref _records, _partitions.Sum(partition => _consumer.QueryWatermarkOffsets(partition, Patience).High.Value));
+        }
+        catch (KafkaException)
+        {
+            // There is no topic before its first record.
+            return;
+        }
+
         if (committed <= Committed)
         {
             return;

@@ -89,6 +89,7 @@ internal sealed class FaultRun : IAsyncDisposable
     private RunningDigits? _host;
     private string _brokers = "";
     private int _kills;
+    private Task[] _tasks = [];
 
     private FaultRun(FaultRunOptions options) => (_options, _random) = (options, new Random(options.Seed));
 
@@ -103,6 +104,7 @@ internal sealed class FaultRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await StopTasksAsync();
         foreach (IAsyncDisposable? part in Enumerable.Reverse(_parts).Prepend(_predictor).Prepend(_host))
         {
             await (part?.DisposeAsync() ?? ValueTask.CompletedTask);
@@ -131,10 +133,13 @@ internal sealed class FaultRun : IAsyncDisposable
         _parts.Add(_progress);
 
         long start = Stopwatch.GetTimestamp();
-        Task uploading = Task.Run(() => uploads.RunAsync(_options.Pictures, PaceAsync, _givenUp.Token));
-        Task killing = Task.Run(KillHostsAsync);
-        Task breaking = Task.Run(TakePredictorAwayAsync);
-        bool isComplete = await WatchAsync(uploading, killing, breaking);
+        _tasks =
+        [
+            Task.Run(() => uploads.RunAsync(_options.Pictures, PaceAsync, _givenUp.Token)),
+            Task.Run(KillHostsAsync),
+            Task.Run(TakePredictorAwayAsync),
+        ];
+        bool isComplete = await WatchAsync();
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         if (_host is { } host)
         {
@@ -155,14 +160,14 @@ internal sealed class FaultRun : IAsyncDisposable
     }
 
     /// <returns>Whether all was handled; false when nothing got on any more.</returns>
-    private async Task<bool> WatchAsync(params Task[] tasks)
+    private async Task<bool> WatchAsync()
     {
         long shown = 0;
         using var timer = new PeriodicTimer(Tick);
         while (await timer.WaitForNextTickAsync())
         {
             _progress.Look();
-            foreach (Task failed in tasks.Where(task => task.IsFaulted))
+            foreach (Task failed in _tasks.Where(task => task.IsFaulted))
             {
                 await failed;
             }
@@ -173,7 +178,7 @@ internal sealed class FaultRun : IAsyncDisposable
                 _options.Progress($"{_progress.Committed} of {_progress.Records} records handled, {_kills} kills");
             }
 
-            if (tasks.All(task => task.IsCompleted) && _progress.Committed >= _progress.Records)
+            if (_tasks.All(task => task.IsCompleted) && _progress.Committed >= _progress.Records)
             {
                 return true;
             }
@@ -185,9 +190,14 @@ internal sealed class FaultRun : IAsyncDisposable
             }
         }
 
-        await _givenUp.CancelAsync();
-        await Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default);
+        await StopTasksAsync();
         return false;
+    }
+
+    private async Task StopTasksAsync()
+    {
+        await _givenUp.CancelAsync();
+        await Task.WhenAll(_tasks).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
     private async Task PaceAsync()
@@ -203,7 +213,7 @@ internal sealed class FaultRun : IAsyncDisposable
     {
         while (true)
         {
-            _host = await RunningDigits.HostAsync(Log("host"), Settings(_kills));
+            _host = await RunningDigits.HostAsync(Log("host"), Settings(_kills), _givenUp.Token);
             if (_kills == _options.Kills)
             {
                 return;
@@ -232,7 +242,7 @@ internal sealed class FaultRun : IAsyncDisposable
         await _predictor.KillAsync();
         await _predictor.DisposeAsync();
         await Task.Delay(_options.PredictorDown, _givenUp.Token);
-        _predictor = await RunningDigits.StackAsync(Log("predictor"), port);
+        _predictor = await RunningDigits.StackAsync(Log("predictor"), port, _givenUp.Token);
         _progress.ExpectAfter("predictor");
         _options.Progress($"the predictor was away for {_options.PredictorDown.TotalSeconds} s");
     }

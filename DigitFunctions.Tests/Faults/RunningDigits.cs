@@ -14,7 +14,12 @@ internal sealed class RunningDigits : IAsyncDisposable
 
     private bool _isDisposed;
 
-    private RunningDigits(Process process) => _process = process;
+    private RunningDigits(Process process)
+    {
+        _process = process;
+        // Ctrl-C, or the end of a test run, leaves nothing behind.
+        AppDomain.CurrentDomain.ProcessExit += KillAtExit;
+    }
 
     /// <summary>What it printed: address by name, such as <c>http</c> or <c>kafka</c>.</summary>
     public IReadOnlyDictionary<string, string> Endpoints => _endpoints;
@@ -22,17 +27,20 @@ internal sealed class RunningDigits : IAsyncDisposable
     /// <summary>Starts <c>digits host</c> on a free port and waits until it reads from Kafka.</summary>
     /// <param name="log">The file that its log is added to.</param>
     /// <param name="settings">Settings as environment variables.</param>
-    public static Task<RunningDigits> HostAsync(string log, IReadOnlyDictionary<string, string> settings) =>
-        StartAsync(["host", "--http-port", "0"], ["http"], log, settings);
+    /// <param name="cancellationToken">Stops the start, and the process with it.</param>
+    public static Task<RunningDigits> HostAsync(string log, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken = default) =>
+        StartAsync(["host", "--http-port", "0"], ["http"], log, settings, cancellationToken);
 
     /// <summary>Starts <c>digits stack</c> and waits until it serves.</summary>
     /// <param name="log">The file that its log is added to.</param>
     /// <param name="predictorPort">The predictor's port; 0 takes a free one, as S3 and Kafka do.</param>
-    public static Task<RunningDigits> StackAsync(string log, int predictorPort = 0) => StartAsync(
+    /// <param name="cancellationToken">Stops the start, and the process with it.</param>
+    public static Task<RunningDigits> StackAsync(string log, int predictorPort = 0, CancellationToken cancellationToken = default) => StartAsync(
         ["stack", "--s3-port", "0", "--kafka-port", "0", "--predictor-port", predictorPort.ToString(CultureInfo.InvariantCulture)],
         ["s3", "kafka", "predictor"],
         log,
-        new Dictionary<string, string>());
+        new Dictionary<string, string>(),
+        cancellationToken);
 
     /// <summary>Kills it at once, as <c>kill -9</c> does.</summary>
     public async Task KillAsync()
@@ -64,6 +72,7 @@ internal sealed class RunningDigits : IAsyncDisposable
         }
 
         _isDisposed = true;
+        AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
         if (!_process.HasExited)
         {
             await KillAsync();
@@ -72,8 +81,10 @@ internal sealed class RunningDigits : IAsyncDisposable
         _process.Dispose();
     }
 
+    private void KillAtExit(object? sender, EventArgs e) => _process.Kill();
+
     private static async Task<RunningDigits> StartAsync(
-        string[] arguments, string[] endpoints, string log, IReadOnlyDictionary<string, string> settings)
+        string[] arguments, string[] endpoints, string log, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
         // The shell only opens the log and becomes the process itself. So the log needs no reader here.
         var start = new ProcessStartInfo("bash",
@@ -89,13 +100,14 @@ internal sealed class RunningDigits : IAsyncDisposable
         }
 
         var digits = new RunningDigits(Process.Start(start) ?? throw new InvalidOperationException("bash did not start."));
-        using var patience = new CancellationTokenSource(StartPatience);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(StartPatience);
         try
         {
             while (!endpoints.All(digits._endpoints.ContainsKey))
             {
                 string line = await digits._process.StandardOutput.ReadLineAsync(patience.Token)
-                    ?? throw new InvalidOperationException($"digits {arguments[0]} ended: {string.Join('\n', (await File.ReadAllLinesAsync(log)).TakeLast(5))}");
+                    ?? throw new InvalidOperationException($"digits {arguments[0]} ended: {string.Join('\n', (await File.ReadAllLinesAsync(log, patience.Token)).TakeLast(5))}");
                 string[] words = line.Split(' ', 2);
                 digits._endpoints[words[0]] = words[^1];
             }
