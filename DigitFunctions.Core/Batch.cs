@@ -3,18 +3,25 @@ using Microsoft.Extensions.Logging;
 namespace DigitFunctions.Core;
 
 /// <summary>What the uploads of one invocation share: time, retries, concurrency, and the bookkeeping of how each ends.</summary>
-internal sealed class Batch(ProcessingOptions options, TimeProvider time, ILogger logger)
+/// <param name="budget">How long what fails for a while is tried again.</param>
+/// <param name="maxConcurrency">Works that a step is done for at the same time.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Is told how each work ends.</param>
+internal sealed class Batch(TimeSpan budget, int maxConcurrency, TimeProvider time, ILogger logger) : IDisposable
 {
-    private readonly long start = time.GetTimestamp();
+    private readonly long _start = time.GetTimestamp();
+
+    // Steps of several kinds run beside each other; together they keep to the limit.
+    private readonly SemaphoreSlim _gate = new(maxConcurrency);
 
     /// <summary>One budget for all steps of the invocation.</summary>
-    public RetryBudget Retries { get; } = new(options.RetryBudget, time, logger);
+    public RetryBudget Retries { get; } = new(budget, time, logger);
 
     /// <summary>Does a step for each work that is not over, some at the same time. A work that fails does not stop the others.</summary>
     public Task ForEachAsync(
         IReadOnlyList<UploadWork> works, Func<int, UploadWork, CancellationToken, Task> step, CancellationToken cancellationToken)
     {
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrency, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxConcurrency, CancellationToken = cancellationToken };
         return Parallel.ForAsync(0, works.Count, parallel, async (i, ct) =>
         {
             UploadWork work = works[i];
@@ -23,6 +30,7 @@ internal sealed class Batch(ProcessingOptions options, TimeProvider time, ILogge
                 return;
             }
 
+            await _gate.WaitAsync(ct).ConfigureAwait(false);
             try
             {
                 await step(i, work, ct).ConfigureAwait(false);
@@ -31,13 +39,20 @@ internal sealed class Batch(ProcessingOptions options, TimeProvider time, ILogge
             {
                 Fail(work, e);
             }
+            finally
+            {
+                _gate.Release();
+            }
         });
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
 
     /// <summary>Ends a work well.</summary>
     public void End(UploadWork work, UploadOutcome outcome)
     {
-        work.Outcome = outcome with { ElapsedMs = time.GetElapsedTime(start).TotalMilliseconds };
+        work.Outcome = outcome with { ElapsedMs = time.GetElapsedTime(_start).TotalMilliseconds };
         switch (outcome.Status)
         {
             case OutcomeStatus.Sorted or OutcomeStatus.Review:

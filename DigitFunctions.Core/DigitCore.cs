@@ -33,6 +33,7 @@ public static class DigitCore
         services.AddSingleton<PictureMove>();
         services.AddSingleton<DeadLetterStore>();
         services.AddSingleton<DigitPipeline>();
+        services.AddSingleton<AppHealth>();
         return services;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Images;
 using DigitFunctions.Core.Prediction;
@@ -20,10 +21,15 @@ public sealed class DigitPipeline(
     TimeProvider time,
     ILogger<DigitPipeline> logger)
 {
-    /// <summary>Pictures that are held in memory at once and predicted in one call.</summary>
+    /// <summary>Pictures that are predicted in one call; twice as many are held in memory at once.</summary>
     private const int MaxPictures = 64;
 
-    private readonly Redeliveries _redeliveries = new(MaxPictures);
+    private const string AlreadyFiled = "The picture was filed before.";
+
+    /// <summary>Reasons that one dead letter tells.</summary>
+    private const int MaxReasons = 10;
+
+    private readonly Redeliveries _redeliveries = new(2 * MaxPictures);
 
     /// <summary>Handles a batch of events. Each upload stands alone: one that fails does not keep the others from being sorted.</summary>
     /// <param name="messages">The events, in the order in which they came.</param>
@@ -31,33 +37,69 @@ public sealed class DigitPipeline(
     /// <returns>The outcomes, in the order of the uploads.</returns>
     /// <exception cref="UnfinishedBatchException">Something could not be handled within the retry budget.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task<IReadOnlyList<UploadOutcome>> ProcessAsync(IReadOnlyList<EventMessage> messages, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<UploadOutcome>> ProcessAsync(IReadOnlyList<EventMessage> messages, CancellationToken cancellationToken) =>
+        ProcessAsync(messages, processing.Value.RetryBudget, cancellationToken);
+
+    /// <summary>Handles a batch of events for somebody who does not wait as long as <see cref="ProcessingOptions.RetryBudget"/>.</summary>
+    /// <param name="messages">The events, in the order in which they came.</param>
+    /// <param name="longestBudget">How long at most what fails for a while is tried again; the settings' budget where that is shorter.</param>
+    /// <param name="cancellationToken">Stops between two steps; what is not reported as done is done again when the batch comes again.</param>
+    /// <returns>The outcomes, in the order of the uploads.</returns>
+    /// <exception cref="UnfinishedBatchException">Something could not be handled within the retry budget.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async Task<IReadOnlyList<UploadOutcome>> ProcessAsync(
+        IReadOnlyList<EventMessage> messages, TimeSpan longestBudget, CancellationToken cancellationToken)
     {
-        var batch = new Batch(processing.Value, time, logger);
+        TimeSpan budget = longestBudget < processing.Value.RetryBudget ? longestBudget : processing.Value.RetryBudget;
+        using var batch = new Batch(budget, processing.Value.MaxConcurrency, time, logger);
         UploadWork[] works = [.. messages.SelectMany(Parse)];
 
-        foreach (IReadOnlyList<UploadWork> wave in UploadWork.Waves(works, MaxPictures))
+        foreach (IReadOnlyList<UploadWork> round in UploadWork.Rounds(works))
         {
-            float[] tensors = ArrayPool<float>.Shared.Rent(wave.Count * ImageTransform.TensorLength);
-            try
-            {
-                await batch.ForEachAsync(wave, (i, work, ct) => ReadAndTransformAsync(batch, work, Tensor(tensors, i), ct), cancellationToken).ConfigureAwait(false);
-                await PredictAsync(batch, wave, tensors, cancellationToken).ConfigureAwait(false);
-                await batch.ForEachAsync(wave, (_, work, ct) => MoveAsync(batch, work, ct), cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                ArrayPool<float>.Shared.Return(tensors);
-            }
+            await SortAsync(batch, round, cancellationToken).ConfigureAwait(false);
         }
 
-        await batch.ForEachAsync(works, (_, work, ct) => SetAsideAsync(batch, work, ct), cancellationToken).ConfigureAwait(false);
+        await SetAsideAsync(batch, works, cancellationToken).ConfigureAwait(false);
         foreach (UploadWork work in works.Where(work => work.Outcome?.Status is OutcomeStatus.Sorted or OutcomeStatus.Review or OutcomeStatus.Unreadable))
         {
             _redeliveries.NoteFresh(work.Message.Origin);
         }
 
         return Batch.Finish(works);
+    }
+
+    /// <summary>Sorts pictures of different keys: while one part of them is moved, the next is read and predicted.</summary>
+    private async Task SortAsync(Batch batch, IReadOnlyList<UploadWork> round, CancellationToken cancellationToken)
+    {
+        Task moving = Task.CompletedTask;
+        try
+        {
+            foreach (UploadWork[] part in round.Chunk(MaxPictures))
+            {
+                await ReadAndPredictAsync(batch, part, cancellationToken).ConfigureAwait(false);
+                await moving.ConfigureAwait(false);
+                moving = batch.ForEachAsync(part, (_, work, ct) => MoveAsync(batch, work, ct), cancellationToken);
+            }
+        }
+        finally
+        {
+            // A cancelled batch ends when its moves have: nothing goes on behind the caller's back.
+            await moving.ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReadAndPredictAsync(Batch batch, UploadWork[] part, CancellationToken cancellationToken)
+    {
+        float[] tensors = ArrayPool<float>.Shared.Rent(part.Length * ImageTransform.TensorLength);
+        try
+        {
+            await batch.ForEachAsync(part, (i, work, ct) => ReadAndTransformAsync(batch, work, Tensor(tensors, i), ct), cancellationToken).ConfigureAwait(false);
+            await PredictAsync(batch, part, tensors, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(tensors);
+        }
     }
 
     private IEnumerable<UploadWork> Parse(EventMessage message)
@@ -119,8 +161,6 @@ public sealed class DigitPipeline(
         work.PreprocessTime = time.GetElapsedTime(start);
     }
 
-    private const string AlreadyFiled = "The picture was filed before.";
-
     private static string Reason(FiledState filed) => filed.Status switch
     {
         OutcomeStatus.AlreadySorted => AlreadyFiled,
@@ -128,16 +168,16 @@ public sealed class DigitPipeline(
         _ => "There is no such object, and no picture of its key is filed.",
     };
 
-    /// <summary>One call for all pictures of the wave.</summary>
-    private async Task PredictAsync(Batch batch, IReadOnlyList<UploadWork> wave, float[] tensors, CancellationToken cancellationToken)
+    /// <summary>One call for all pictures of the part.</summary>
+    private async Task PredictAsync(Batch batch, UploadWork[] part, float[] tensors, CancellationToken cancellationToken)
     {
-        var readable = new List<UploadWork>(wave.Count);
-        for (int i = 0; i < wave.Count; i++)
+        var readable = new List<UploadWork>(part.Length);
+        for (int i = 0; i < part.Length; i++)
         {
-            if (!wave[i].IsOver && wave[i].Unreadable is null)
+            if (!part[i].IsOver && part[i].Unreadable is null)
             {
                 Tensor(tensors, i).CopyTo(Tensor(tensors, readable.Count));
-                readable.Add(wave[i]);
+                readable.Add(part[i]);
             }
         }
 
@@ -200,17 +240,42 @@ public sealed class DigitPipeline(
             time.GetElapsedTime(start).TotalMilliseconds);
     }
 
-    /// <summary>A record that is no upload ends here: skipped, or kept as a dead letter where Kafka would otherwise lose it.</summary>
-    private async Task SetAsideAsync(Batch batch, UploadWork work, CancellationToken cancellationToken)
+    /// <summary>
+    /// Records that are no uploads end here: skipped, or kept as a dead letter where Kafka would otherwise lose them.
+    /// An event has one dead letter, which holds it whole, however many of its records are at fault.
+    /// </summary>
+    private async Task SetAsideAsync(Batch batch, IReadOnlyList<UploadWork> works, CancellationToken cancellationToken)
     {
-        string? key = null;
-        if (work.Notice.Kind != NoticeKind.Skipped && work.Message.Origin is not null)
+        ILookup<EventMessage, UploadWork> faults = works
+            .Where(work => work.Upload is null && work.Notice.Kind != NoticeKind.Skipped)
+            .ToLookup<UploadWork, EventMessage>(work => work.Message, ReferenceEqualityComparer.Instance);
+        var letters = new ConcurrentDictionary<EventMessage, string>(ReferenceEqualityComparer.Instance);
+        UploadWork[] fromKafka = [.. faults.Where(fault => fault.Key.Origin is not null).Select(fault => fault.First())];
+        await batch.ForEachAsync(fromKafka, WriteDeadLetterAsync, cancellationToken).ConfigureAwait(false);
+
+        foreach (UploadWork work in works)
         {
-            key = await batch.Retries.RunAsync(
-                "Write dead letter", work.Name, ct => deadLetters.WriteAsync(work.Message, work.Notice.Reason!, ct), cancellationToken).ConfigureAwait(false);
+            string? letter = letters.GetValueOrDefault(work.Message);
+            bool isKept = letter is not null || work.Message.Origin is null || work.Notice.Kind == NoticeKind.Skipped;
+            if (work.Upload is null && isKept)
+            {
+                batch.End(work, UploadOutcome.Of(work.Notice) with { Target = work.Notice.Kind == NoticeKind.Skipped ? null : letter });
+            }
         }
 
-        batch.End(work, UploadOutcome.Of(work.Notice) with { Target = key });
+        async Task WriteDeadLetterAsync(int index, UploadWork work, CancellationToken ct)
+        {
+            string reason = Reason(faults[work.Message]);
+            letters[work.Message] = await batch.Retries.RunAsync(
+                "Write dead letter", work.Name, token => deadLetters.WriteAsync(work.Message, reason, token), ct).ConfigureAwait(false);
+        }
+    }
+
+    private static string Reason(IEnumerable<UploadWork> faults)
+    {
+        string[] reasons = [.. faults.Select(work => work.Notice.Reason!).Distinct()];
+        string first = string.Join(' ', reasons.Take(MaxReasons));
+        return reasons.Length > MaxReasons ? $"{first} And {reasons.Length - MaxReasons} more." : first;
     }
 
     private static Memory<float> Tensor(float[] tensors, int index) =>

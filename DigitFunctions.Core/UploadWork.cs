@@ -46,13 +46,13 @@ internal sealed class UploadWork(UploadNotice notice, EventMessage message)
     };
 
     /// <summary>
-    /// Splits a batch so that each wave holds a key at most once: uploads of one key are handled in the order in which they came,
-    /// those of different keys at the same time.
+    /// Splits the uploads of a batch so that each round holds a key at most once: uploads of one key are handled in the order in which
+    /// they came, those of different keys at the same time.
     /// </summary>
-    public static IEnumerable<IReadOnlyList<UploadWork>> Waves(IEnumerable<UploadWork> works, int maxCount)
+    public static IReadOnlyList<IReadOnlyList<UploadWork>> Rounds(IEnumerable<UploadWork> works)
     {
         var seen = new Dictionary<(string Bucket, string Key), int>();
-        var waves = new List<List<UploadWork>>();
+        var rounds = new List<List<UploadWork>>();
         foreach (UploadWork work in works)
         {
             if (work.Upload is not { } upload)
@@ -60,16 +60,16 @@ internal sealed class UploadWork(UploadNotice notice, EventMessage message)
                 continue;
             }
 
-            int wave = seen.GetValueOrDefault((upload.Bucket, upload.Key));
-            seen[(upload.Bucket, upload.Key)] = wave + 1;
-            if (wave == waves.Count)
+            int round = seen.GetValueOrDefault((upload.Bucket, upload.Key));
+            seen[(upload.Bucket, upload.Key)] = round + 1;
+            if (round == rounds.Count)
             {
-                waves.Add([]);
+                rounds.Add([]);
             }
 
-            waves[wave].Add(work);
+            rounds[round].Add(work);
         }
 
-        return waves.SelectMany(wave => wave.Chunk(maxCount));
+        return rounds;
     }
 }

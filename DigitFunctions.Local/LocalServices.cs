@@ -64,7 +64,7 @@ internal static class LocalServices
         builder.Configuration.AddConfiguration(configuration);
         logging(builder.Logging);
         before?.Invoke(builder.Services);
-        builder.Services.AddDigitCore();
+        builder.Services.AddDigitCore().AddKafkaConnection();
         return builder.Build();
     }
 

@@ -8,6 +8,8 @@ namespace DigitFunctions;
 /// <remarks>It throws when something stays unreachable, so that the host keeps the batch (<c>commitOnFailure</c> and <c>maxRetries</c> in host.json).</remarks>
 public sealed class ClassifyFromKafka(DigitPipeline pipeline)
 {
+    private static readonly long LastMs = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     /// <summary>Handles one batch.</summary>
     [Function(nameof(ClassifyFromKafka))]
     public Task RunAsync(
@@ -20,10 +22,14 @@ public sealed class ClassifyFromKafka(DigitPipeline pipeline)
         EventHeader[] headers = [.. (record.Headers ?? []).Select(header => new EventHeader(header.Key, Bytes(header.Value)))];
         return new EventMessage(Bytes(record.Value), headers)
         {
-            Origin = new KafkaOrigin(record.Topic, record.Partition, record.Offset, Bytes(record.Key), record.Timestamp?.DateTimeOffset),
+            Origin = new KafkaOrigin(record.Topic, record.Partition, record.Offset, Bytes(record.Key), TimeOf(record.Timestamp)),
         };
     }
 
-    // Written out, since a null array converts to empty memory rather than to null.
-    private static ReadOnlyMemory<byte>? Bytes(byte[]? bytes) => bytes is null ? null : bytes.AsMemory();
+    // A producer may write any number; one beyond the calendar must not make the whole batch fail for ever.
+    private static DateTimeOffset? TimeOf(KafkaTimestamp? timestamp) =>
+        timestamp is { Type: not KafkaTimestampType.NotAvailable, UnixTimestampMs: >= 0 } known && known.UnixTimestampMs <= LastMs ? known.DateTimeOffset : null;
+
+    // default and not null: beside a memory, null would convert to an empty memory, and a tombstone would be an event that cannot be read.
+    private static ReadOnlyMemory<byte>? Bytes(byte[]? bytes) => bytes is null ? default(ReadOnlyMemory<byte>?) : bytes;
 }

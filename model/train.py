@@ -2,7 +2,7 @@
 """Trains the digit model on MNIST's 60,000 training pictures and exports it to ONNX.
 
 Needs torch, onnx and numpy (Debian: python3-torch python3-onnx python3-numpy, run by /usr/bin/python3).
-With the same seed, library and processor the result is the same; another processor rounds differently.
+With the same seed, library, processor and number of threads the result is the same; others round differently.
 """
 
 import argparse
@@ -24,10 +24,12 @@ from network import DigitNetwork
 from onnx_model import OnnxModel, export
 
 HERE = pathlib.Path(__file__).resolve().parent
-BATCH = 128
-PEAK_RATE = 0.1
+BATCH = 256
+RATE = 0.1
+WARM_UP = 1  # epochs at the start in which the rate rises
+COOL_DOWN = 6  # epochs at the end in which it falls to nothing
 EMA_DECAY = 0.998
-EPOCHS = 26
+EPOCHS = 16
 WORST = 24  # wrongly read pictures shown in the card
 
 
@@ -51,17 +53,19 @@ def train(images, labels, epochs, seed, bfloat16, checkpoint, report):
     pictures, targets = to_pictures(images), torch.from_numpy(labels.astype(numpy.int64))
     network = DigitNetwork().to(memory_format=torch.channels_last)
     average = copy.deepcopy(network).eval()
-    optimizer = torch.optim.SGD(network.parameters(), PEAK_RATE, momentum=0.9, nesterov=True, weight_decay=5e-4)
+    optimizer = torch.optim.SGD(network.parameters(), RATE, momentum=0.9, nesterov=True, weight_decay=5e-4)
     steps = len(pictures) // BATCH
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, PEAK_RATE, epochs=epochs, steps_per_epoch=steps, pct_start=0.2, final_div_factor=1e3)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1, (step + 1) / (WARM_UP * steps), (epochs - step / steps) / COOL_DOWN))
     parts = dict(network=network, average=average, optimizer=optimizer, schedule=schedule)
-    recipe = {"epochs": epochs, "seed": seed, "bfloat16": bfloat16}
+    recipe = {"seed": seed, "bfloat16": bfloat16, "threads": torch.get_num_threads()}
     first = 0
     if checkpoint and checkpoint.exists():
         saved = torch.load(checkpoint)
         if saved["recipe"] != recipe:
             raise SystemExit(f"{checkpoint} belongs to a training with {saved['recipe']}, this one has {recipe}: name another file")
+        if saved["epochs"] != epochs and saved["done"] > min(saved["epochs"], epochs) - COOL_DOWN:
+            raise SystemExit(f"{checkpoint} has cooled down for {saved['epochs']} epochs already: name another file")
         for name, part in parts.items():
             part.load_state_dict(saved[name])
         generator.set_state(saved["generator"])
@@ -85,7 +89,7 @@ def train(images, labels, epochs, seed, bfloat16, checkpoint, report):
         report(epoch + 1, total / steps, time.monotonic() - started, average)
         if checkpoint:
             saved = {name: part.state_dict() for name, part in parts.items()}
-            saved.update(generator=generator.get_state(), dropout=torch.get_rng_state(), recipe=recipe, done=epoch + 1)
+            saved.update(generator=generator.get_state(), dropout=torch.get_rng_state(), recipe=recipe, epochs=epochs, done=epoch + 1)
             torch.save(saved, str(checkpoint) + ".part")
             os.replace(str(checkpoint) + ".part", checkpoint)
     return average
@@ -178,6 +182,8 @@ def main():
     parser.add_argument("--data", type=pathlib.Path, default=HERE / "data", help="folder with MNIST's two training files")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1,
+                        help="two are faster on a machine that does nothing else, and slower on a busy one; they round differently")
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "mnist.onnx",
                         help="model file; a MODEL_CARD.md beside it gets the figures")
     parser.add_argument("--scores-out", type=pathlib.Path, metavar="FOLDER",
@@ -185,13 +191,13 @@ def main():
     parser.add_argument("--checkpoint", type=pathlib.Path, metavar="FILE", help="saved after every epoch; gone on from when it is there")
     parser.add_argument("--validate-only", type=pathlib.Path, metavar="MODEL", help="measure this file and train nothing")
     arguments = parser.parse_args()
-    if arguments.epochs < 1:
-        parser.error("--epochs must be 1 or more")
+    if arguments.epochs < 1 or arguments.threads < 1:
+        parser.error("--epochs and --threads must be 1 or more")
     if not arguments.out.absolute().parent.is_dir():
         parser.error(f"--out: there is no folder {arguments.out.parent}")
     if arguments.validate_only and not arguments.validate_only.is_file():
         parser.error(f"--validate-only: there is no file {arguments.validate_only}")
-    torch.set_num_threads(2)  # the same everywhere: more threads add in another order, which rounds differently
+    torch.set_num_threads(arguments.threads)
     images, labels = read_training_set(arguments.data)
     validation = Validation(images, labels)
     if arguments.validate_only:
@@ -204,7 +210,7 @@ def main():
         temperature = fit_temperature(score(network, validation.clean), validation.targets)
         export(network, temperature, arguments.out)
         model = OnnxModel(arguments.out)
-        made = (f"\n| Training | {arguments.epochs} epochs, seed {arguments.seed}, {'bfloat16' if bfloat16 else 'float32'} |"
+        made = (f"\n| Training | {arguments.epochs} epochs, seed {arguments.seed}, {'bfloat16' if bfloat16 else 'float32'}, threads: {arguments.threads} |"
                 f"\n| Temperature | {temperature} |")
     clean, varied = validation.measure(model)
     figures = describe(model, made, clean, varied)

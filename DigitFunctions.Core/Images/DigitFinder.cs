@@ -7,24 +7,34 @@ internal static class DigitFinder
     private const double LeastSide = 0.05;
     private const int LeastPixels = 6;
 
+    // A straight rule is longer than this many times its width; no stroke is.
+    private const int MostSlenderness = 25;
+
+    // A bar that stands by itself beside a digit, as a five's may, is shorter than this many times its width.
+    private const int MostSlendernessOfPart = 10;
+
+    // More parts than this that are nearly as large as the largest are texture, not a digit.
+    private const int MostLikeParts = 12;
+
     /// <summary>Chooses the digit's parts and clears all other ink from the mask.</summary>
     /// <param name="map">The ink; ruled lines are removed already.</param>
+    /// <param name="leastSide">Pixels of the map below which nothing is a digit.</param>
     /// <returns>The pixels that the digit spans, or <see langword="null"/> where there is none.</returns>
-    public static PixelBox? Choose(InkMap map)
+    public static PixelBox? Choose(InkMap map, int leastSide)
     {
         using InkParts parts = InkParts.Find(map);
         InkPart main = default;
         double best = 0;
         foreach (InkPart part in parts.All)
         {
-            double score = Score(part, map);
+            double score = Score(part, map, leastSide);
             if (score > best)
             {
                 (main, best) = (part, score);
             }
         }
 
-        if (best == 0)
+        if (best == 0 || CountLike(parts, main) > MostLikeParts)
         {
             return null;
         }
@@ -45,9 +55,10 @@ internal static class DigitFinder
             }
         }
 
-        for (int i = 0; i < map.Mask.Length; i++)
+        ReadOnlySpan<byte> mask = map.Mask;
+        for (int i = 0; i < mask.Length; i++)
         {
-            if (map.Mask[i] != 0 && !chosen[parts.Labels[i]])
+            if (mask[i] != 0 && !chosen[parts.Labels[i]])
             {
                 map.Erase(i);
             }
@@ -57,15 +68,28 @@ internal static class DigitFinder
     }
 
     /// <summary>The ink's mass; less where a part touches the picture's edge, none for specks and for frames around the picture.</summary>
-    private static double Score(InkPart part, InkMap map)
+    private static double Score(InkPart part, InkMap map, int leastSide)
     {
-        bool isSpeck = part.Area < LeastPixels || part.Box.LongSide < LeastSide * Math.Min(map.Width, map.Height);
+        bool isSpeck = part.Area < LeastPixels || part.Box.LongSide < Math.Max(leastSide, LeastSide * Math.Min(map.Width, map.Height))
+            || part.Box.LongSide > MostSlenderness * Math.Min(part.Box.Width, part.Box.Height);
         return isSpeck || IsFrame(part, map) ? 0 : TouchesEdge(part.Box, map) || LiesAlongEdge(part.Box, map) ? 0.1 * part.Mass : part.Mass;
+    }
+
+    private static int CountLike(InkParts parts, InkPart main)
+    {
+        int count = 0;
+        foreach (InkPart part in parts.All)
+        {
+            count += part.Area > main.Area / 4 && part.Box.LongSide < 4 * Math.Min(part.Box.Width, part.Box.Height) ? 1 : 0;
+        }
+
+        return count;
     }
 
     private static bool BelongsTo(InkPart part, InkPart main, PixelBox box, InkMap map) =>
         part.Area >= Math.Max(2, 0.02 * main.Area)
         && part.Box.GapTo(box) <= 0.3 * main.Box.LongSide
+        && part.Box.LongSide <= MostSlendernessOfPart * Math.Min(part.Box.Width, part.Box.Height)
         && !IsFrame(part, map)
         && (!TouchesEdge(part.Box, map) || TouchesEdge(main.Box, map));
 

@@ -9,8 +9,11 @@ internal sealed class InkMap : IDisposable
     private const float LeastContrast = 12;
     private const float LeastContrastToNoise = 4;
 
-    // The mean of what the tails of noise leave above the limits is less than this many times the noise.
+    // The mean of what the tails of noise leave above the limits is less than this many times the noise;
+    // a small picture has fewer pixels in the tails, and its strokes are taken for noise more easily.
     private const float LeastInkToNoise = 5.5f;
+    private const float LeastInkToNoiseIfSmall = 4;
+    private const int SmallPicture = 4096;
 
     // A pixel that differs by more than this from all of its neighbours is dust, or a broken pixel.
     private const float SpeckContrast = 30;
@@ -84,9 +87,10 @@ internal sealed class InkMap : IDisposable
     /// <summary>Takes what is marked out of the ink for good, and marks what is ink beside it.</summary>
     public void Discard()
     {
-        for (int i = 0; i < Mask.Length; i++)
+        Span<byte> mask = Mask;
+        for (int i = 0; i < mask.Length; i++)
         {
-            if (Mask[i] != 0)
+            if (mask[i] != 0)
             {
                 Erase(i);
             }
@@ -119,9 +123,12 @@ internal sealed class InkMap : IDisposable
 
     private void Subtract(Plane picture, Plane paper, float sign)
     {
-        for (int i = 0; i < Strength.Values.Length; i++)
+        Span<float> strength = Strength.Values;
+        ReadOnlySpan<float> light = picture.Values;
+        ReadOnlySpan<float> ground = paper.Values;
+        for (int i = 0; i < strength.Length; i++)
         {
-            Strength.Values[i] = sign * (picture.Values[i] - paper.Values[i]);
+            strength[i] = sign * (light[i] - ground[i]);
         }
 
         Noise = NoiseLevel();
@@ -129,7 +136,7 @@ internal sealed class InkMap : IDisposable
 
     /// <summary>
     /// The standard deviation of the paper's noise: from the lower third of all differences, which ink hardly changes,
-    /// but no more than twice what neighbouring pixels tell, since uneven light is no noise.
+    /// but one to two times what neighbouring pixels tell: uneven light is no noise, and paper that is white at its limit hides half of its noise.
     /// </summary>
     private float NoiseLevel()
     {
@@ -144,10 +151,10 @@ internal sealed class InkMap : IDisposable
             steps[(int)Math.Min(1023, Math.Abs(values[i] - ((values[i - 1] + values[i + 1]) / 2)) * 8)]++;
         }
 
-        // The third of a normal distribution within 0.43 deviations; a pixel less its neighbours' mean deviates 1.22 times as much.
+        // A third of a normal distribution lies within 0.43 deviations, half within 0.67; a pixel less its neighbours' mean deviates 1.22 times as much.
         float byLevel = Quantile(levels, values.Length / 3) / 8f / 0.43f;
-        float byStep = Quantile(steps, values.Length / 3) / 8f / 0.43f / 1.22f;
-        return Math.Min(byLevel, 2 * byStep);
+        float byStep = Quantile(steps, values.Length / 2) / 8f / 0.67f / 1.22f;
+        return Math.Clamp(byLevel, byStep, 2 * byStep);
     }
 
     private static int Quantile(ReadOnlySpan<int> histogram, int rank)
@@ -175,9 +182,11 @@ internal sealed class InkMap : IDisposable
 
     private void MarkBothSides(float threshold)
     {
-        for (int i = 0; i < Mask.Length; i++)
+        Span<byte> mask = Mask;
+        ReadOnlySpan<float> strength = Strength.Values;
+        for (int i = 0; i < mask.Length; i++)
         {
-            Mask[i] = Math.Abs(Strength.Values[i]) > threshold ? (byte)1 : (byte)0;
+            mask[i] = Math.Abs(strength[i]) > threshold ? (byte)1 : (byte)0;
         }
     }
 
@@ -198,7 +207,8 @@ internal sealed class InkMap : IDisposable
         }
 
         Mask.Clear();
-        if (sum <= count * (double)LeastInkToNoise * Noise)
+        float leastToNoise = Mask.Length < SmallPicture ? LeastInkToNoiseIfSmall : LeastInkToNoise;
+        if (sum <= count * (double)leastToNoise * Noise)
         {
             Contrast = 0;
             return;

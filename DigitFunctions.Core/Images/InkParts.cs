@@ -25,9 +25,10 @@ internal sealed class InkParts : IDisposable
     {
         var parts = new InkParts(map.Mask.Length);
         int[] stack = ArrayPool<int>.Shared.Rent(map.Mask.Length);
-        for (int i = 0; i < map.Mask.Length; i++)
+        ReadOnlySpan<byte> mask = map.Mask;
+        for (int i = 0; i < mask.Length; i++)
         {
-            if (map.Mask[i] != 0 && parts._labels[i] == 0)
+            if (mask[i] != 0 && parts._labels[i] == 0)
             {
                 parts._parts.Add(parts.Flood(map, i, parts._parts.Count + 1, stack));
             }

@@ -84,28 +84,25 @@ internal static class MnistFrame
         for (int y = 0; y < ink.Height; y++)
         {
             Span<float> row = ink.Row(y);
+            ReadOnlySpan<float> strength = map.Strength.Row(box.Top + y).Slice(box.Left, box.Width);
             for (int x = 0; x < row.Length; x++)
             {
-                float value = map.Strength.Row(box.Top + y)[box.Left + x] / map.Contrast;
-                row[x] = IsBesideMask(map, box.Left + x, box.Top + y) ? Math.Clamp(value, 0, 1) : 0;
+                row[x] = strength[x] > 0 && IsBesideMask(map, box.Left + x, box.Top + y) ? Math.Min(1, strength[x] / map.Contrast) : 0;
             }
         }
     }
 
     private static bool IsBesideMask(InkMap map, int x, int y)
     {
+        int left = Math.Max(0, x - 1);
+        int width = Math.Min(map.Width, x + 2) - left;
+        bool isBeside = false;
         for (int v = Math.Max(0, y - 1); v <= Math.Min(map.Height - 1, y + 1); v++)
         {
-            for (int u = Math.Max(0, x - 1); u <= Math.Min(map.Width - 1, x + 1); u++)
-            {
-                if (map.Mask[(v * map.Width) + u] != 0)
-                {
-                    return true;
-                }
-            }
+            isBeside |= map.Mask.Slice((v * map.Width) + left, width).Contains((byte)1);
         }
 
-        return false;
+        return isBeside;
     }
 
     /// <summary>Makes the strongest tenth of the ink full.</summary>

@@ -4,8 +4,8 @@ namespace DigitFunctions.Core.Images;
 internal static class PaperLight
 {
     private const int Terms = 6;
-    private const int Rounds = 12;
-    private const int GridSide = 40;
+    private const int Rounds = 10;
+    private const int GridSide = 24;
 
     /// <summary>Fits a quadratic surface to the picture by least absolute differences, so that ink, being the lesser part, has little say.</summary>
     /// <param name="picture">Lightness.</param>
@@ -51,10 +51,14 @@ internal static class PaperLight
         int radius = Math.Max(4, Math.Max(picture.Width, picture.Height) / 8);
         using var difference = new Plane(picture.Width, picture.Height);
         using var weight = new Plane(picture.Width, picture.Height);
+        Span<float> paper = surface.Values;
+        Span<float> differences = difference.Values;
+        Span<float> weights = weight.Values;
+        ReadOnlySpan<float> light = picture.Values;
         for (int i = 0; i < isInk.Length; i++)
         {
-            weight.Values[i] = 1 - isInk[i];
-            difference.Values[i] = isInk[i] == 0 ? picture.Values[i] - surface.Values[i] : 0;
+            weights[i] = 1 - isInk[i];
+            differences[i] = isInk[i] == 0 ? light[i] - paper[i] : 0;
         }
 
         difference.Blur(radius);
@@ -62,7 +66,7 @@ internal static class PaperLight
         for (int i = 0; i < isInk.Length; i++)
         {
             // Where the window holds little paper the surface is trusted more.
-            surface.Values[i] += difference.Values[i] / Math.Max(weight.Values[i], 0.25f);
+            paper[i] += differences[i] / Math.Max(weights[i], 0.25f);
         }
     }
 
@@ -91,8 +95,8 @@ internal static class PaperLight
 
     private static void SetTerms(Span<double> term, int x, int y, Plane picture)
     {
-        double u = (2.0 * x / Math.Max(1, picture.Width - 1)) - 1;
-        double v = (2.0 * y / Math.Max(1, picture.Height - 1)) - 1;
+        double u = Position(x, picture.Width);
+        double v = Position(y, picture.Height);
         (term[0], term[1], term[2], term[3], term[4], term[5]) = (1, u, v, u * u, u * v, v * v);
     }
 
@@ -111,12 +115,14 @@ internal static class PaperLight
     {
         for (int i = 0; i < Terms; i++)
         {
+            double weighted = weight * term[i];
+            Span<double> row = normal.Slice(i * (Terms + 1), Terms + 1);
             for (int j = 0; j < Terms; j++)
             {
-                normal[(i * (Terms + 1)) + j] += weight * term[i] * term[j];
+                row[j] += weighted * term[j];
             }
 
-            normal[(i * (Terms + 1)) + Terms] += weight * term[i] * value;
+            row[Terms] += weighted * value;
         }
     }
 
@@ -163,17 +169,22 @@ internal static class PaperLight
     private static Plane Render(ReadOnlySpan<double> surface, Plane picture)
     {
         var plane = new Plane(picture.Width, picture.Height);
-        Span<double> term = stackalloc double[Terms];
         for (int y = 0; y < plane.Height; y++)
         {
+            double v = Position(y, picture.Height);
+            double constant = surface[0] + (surface[2] * v) + (surface[5] * v * v);
+            double linear = surface[1] + (surface[4] * v);
             Span<float> row = plane.Row(y);
             for (int x = 0; x < row.Length; x++)
             {
-                SetTerms(term, x, y, picture);
-                row[x] = (float)Dot(surface, term);
+                double u = Position(x, row.Length);
+                row[x] = (float)(constant + (u * (linear + (u * surface[3]))));
             }
         }
 
         return plane;
     }
+
+    /// <summary>A place along a side, from -1 to 1.</summary>
+    private static double Position(int place, int length) => (2.0 * place / Math.Max(1, length - 1)) - 1;
 }

@@ -68,15 +68,37 @@ internal sealed class Plane : IDisposable
     /// <summary>Replaces each value by the mean of the square of 2 × <paramref name="radius"/> + 1 pixels a side around it, as far as it lies inside.</summary>
     public void Blur(int radius)
     {
-        using var other = new Plane(Width, Height);
+        using var sums = new Plane(Width, Height);
         for (int y = 0; y < Height; y++)
         {
-            MeanAlong(Row(y), other.Values[(y * Width)..], Width, 1, radius);
+            MeanAlong(Row(y), sums.Row(y), radius);
         }
 
-        for (int x = 0; x < Width; x++)
+        using var column = new Plane(Width, 1);
+        Span<float> sum = column.Values;
+        for (int y = 0; y < Math.Min(radius, Height); y++)
         {
-            MeanAlong(other.Values[x..], Values[x..], Height, Width, radius);
+            AddRow(sum, sums.Row(y), 1);
+        }
+
+        for (int y = 0; y < Height; y++)
+        {
+            if (y + radius < Height)
+            {
+                AddRow(sum, sums.Row(y + radius), 1);
+            }
+
+            if (y - radius - 1 >= 0)
+            {
+                AddRow(sum, sums.Row(y - radius - 1), -1);
+            }
+
+            float inside = Math.Min(y + radius, Height - 1) - Math.Max(y - radius, 0) + 1;
+            Span<float> row = Row(y);
+            for (int x = 0; x < row.Length; x++)
+            {
+                row[x] = sum[x] / inside;
+            }
         }
     }
 
@@ -149,20 +171,28 @@ internal sealed class Plane : IDisposable
         }
     }
 
-    private static void MeanAlong(ReadOnlySpan<float> source, Span<float> target, int count, int stride, int radius)
+    private static void AddRow(Span<float> sum, ReadOnlySpan<float> row, float sign)
+    {
+        for (int x = 0; x < sum.Length; x++)
+        {
+            sum[x] += sign * row[x];
+        }
+    }
+
+    private static void MeanAlong(ReadOnlySpan<float> source, Span<float> target, int radius)
     {
         double sum = 0;
-        for (int i = 0; i < Math.Min(radius, count); i++)
+        for (int i = 0; i < Math.Min(radius, source.Length); i++)
         {
-            sum += source[i * stride];
+            sum += source[i];
         }
 
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < source.Length; i++)
         {
-            sum += i + radius < count ? source[(i + radius) * stride] : 0;
-            sum -= i - radius - 1 >= 0 ? source[(i - radius - 1) * stride] : 0;
-            int inside = Math.Min(i + radius, count - 1) - Math.Max(i - radius, 0) + 1;
-            target[i * stride] = (float)(sum / inside);
+            sum += i + radius < source.Length ? source[i + radius] : 0;
+            sum -= i - radius - 1 >= 0 ? source[i - radius - 1] : 0;
+            int inside = Math.Min(i + radius, source.Length - 1) - Math.Max(i - radius, 0) + 1;
+            target[i] = (float)(sum / inside);
         }
     }
 }

@@ -6,6 +6,9 @@ internal static class RobustTransform
     // Sides of the picture that is worked on: enough to find a digit on a page, and to draw it in twenty pixels.
     private const int WorkSide = 320;
     private const int LeastDigitSide = 100;
+
+    // Nobody can read a digit of fewer pixels a side.
+    private const int LeastSide = 8;
     private const double Margin = 0.5;
     private const int Rounds = 3;
     private const int MostCloseness = 3;
@@ -37,7 +40,7 @@ internal static class RobustTransform
         int factor = (part.LongSide + WorkSide - 1) / WorkSide;
         using Plane picture = Plane.Reduce(raster, part, factor);
         using InkMap map = InkMap.Find(picture);
-        PixelBox box = Choose(map) ?? throw new UnreadablePictureException("no ink: the picture is blank, or nearly so");
+        PixelBox box = Choose(map, LeastSide / factor) ?? throw new UnreadablePictureException("no ink: the picture is blank, or nearly so");
         if (!mayGoCloser || factor == 1 || box.LongSide >= LeastDigitSide)
         {
             MnistFrame.Fit(map, box, tensor);
@@ -56,7 +59,7 @@ internal static class RobustTransform
     }
 
     /// <summary>Chooses the digit; where a darker frame or ruling hid it, that is discarded and what is left is looked at again.</summary>
-    private static PixelBox? Choose(InkMap map)
+    private static PixelBox? Choose(InkMap map, int leastSide)
     {
         for (int round = 0; round < Rounds && map.Contrast > 0; round++)
         {
@@ -65,7 +68,7 @@ internal static class RobustTransform
                 map.MarkInk();
             }
 
-            if (DigitFinder.Choose(map) is { } box)
+            if (DigitFinder.Choose(map, leastSide) is { } box)
             {
                 return box;
             }

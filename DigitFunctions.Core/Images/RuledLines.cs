@@ -47,7 +47,7 @@ internal static class RuledLines
         float floor = Math.Max(LeastStrength * map.Contrast, LeastStrengthToNoise * map.Noise);
         int shear = (int)(MostSlope * sweep.Length);
         int bins = sweep.Depth + (2 * shear) + 1;
-        int[] places = ArrayPool<int>.Shared.Rent(sweep.Length * sweep.Depth);
+        var places = ArrayPool<(int Along, int Across)>.Shared.Rent(sweep.Length * sweep.Depth);
         int[] votes = ArrayPool<int>.Shared.Rent(bins);
         bool removed = false;
         (int leastRise, int mostRise) = (-shear, shear);
@@ -67,13 +67,13 @@ internal static class RuledLines
             (leastRise, mostRise) = (Math.Max(-shear, best.Rise - 1), Math.Min(shear, best.Rise + 1));
         }
 
-        ArrayPool<int>.Shared.Return(places);
+        ArrayPool<(int Along, int Across)>.Shared.Return(places);
         ArrayPool<int>.Shared.Return(votes);
         return removed;
     }
 
     /// <summary>The path with the most votes among those that are thin enough: it stands out from what lies at some distance on both sides.</summary>
-    private static RulePath FindPath(Sweep sweep, ReadOnlySpan<int> places, Span<int> votes, int shear, int leastRise, int mostRise)
+    private static RulePath FindPath(Sweep sweep, ReadOnlySpan<(int Along, int Across)> places, Span<int> votes, int shear, int leastRise, int mostRise)
     {
         RulePath best = default;
         for (int step = 0; step <= 2 * shear; step++)
@@ -86,9 +86,8 @@ internal static class RuledLines
             }
 
             votes.Clear();
-            foreach (int place in places)
+            foreach ((int along, int across) in places)
             {
-                (int along, int across) = Math.DivRem(place, sweep.Depth);
                 votes[across - (rise * along / sweep.Length) + shear]++;
             }
 
@@ -204,8 +203,8 @@ internal static class RuledLines
     {
         private float At(int along, int across) => Map.Strength.Values[(along * AlongStride) + (across * AcrossStride)];
 
-        /// <summary>Lists the places of more than some strength as along × depth + across.</summary>
-        public int FindAbove(float floor, int[] places)
+        /// <summary>Lists the places of more than some strength.</summary>
+        public int FindAbove(float floor, (int Along, int Across)[] places)
         {
             int count = 0;
             ReadOnlySpan<float> values = Map.Strength.Values;
@@ -215,7 +214,7 @@ internal static class RuledLines
                 {
                     if (values[(along * AlongStride) + (across * AcrossStride)] > floor)
                     {
-                        places[count++] = (along * Depth) + across;
+                        places[count++] = (along, across);
                     }
                 }
             }

@@ -23,14 +23,17 @@ internal sealed class AnnotationsCheck<TOptions>(string section) : IValidateOpti
         string property = fault.MemberNames.First();
         object? value = typeof(TOptions).GetProperty(property)!.GetValue(options);
         return value is IList
-            ? $"{section}__{property}__0 {fault.ErrorMessage}; it is not set."
-            : $"{section}__{property} {fault.ErrorMessage}; it is {SettingsText.Quote(value)}.";
+            ? $"{SettingsText.Name(section, property)}__0 {fault.ErrorMessage}; it is not set."
+            : $"{SettingsText.Name(section, property)} {fault.ErrorMessage}; it is {SettingsText.Quote(value)}.";
     }
 }
 
 /// <summary>Words that all messages about settings share.</summary>
 internal static class SettingsText
 {
+    /// <summary>A setting's name as the user writes it: <c>Sorting__Mode</c>.</summary>
+    public static string Name(string section, string property) => section.Length == 0 ? property : $"{section}__{property}";
+
     /// <summary>A value in quotes, or that there is none.</summary>
     public static string Quote(object? value) => value is null or "" ? "not set" : $"'{value}'";
 }

@@ -43,7 +43,8 @@ internal sealed class SettingsCheck(IEnumerable<SettingsSection> sections, IConf
     /// <summary>A value that its property cannot hold.</summary>
     private string? Unreadable(SettingsSection section, PropertyInfo property)
     {
-        string? text = configuration[$"{section.Name}:{property.Name}"];
+        string name = SettingsText.Name(section.Name, property.Name);
+        string? text = configuration[name.Replace("__", ":", StringComparison.Ordinal)];
         Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         TypeConverter converter = TypeDescriptor.GetConverter(type);
         if (string.IsNullOrEmpty(text) || !converter.CanConvertFrom(typeof(string)) || converter.IsValid(text))
@@ -58,7 +59,7 @@ internal sealed class SettingsCheck(IEnumerable<SettingsSection> sections, IConf
             _ when type == typeof(bool) => "true or false",
             _ => "a number",
         };
-        return $"{section.Name}__{property.Name} must be {wanted}; it is '{text}'.";
+        return $"{name} must be {wanted}; it is '{text}'.";
     }
 }
 

@@ -1,6 +1,9 @@
 using System.Reflection;
 using Confluent.Kafka;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace DigitFunctions.Local.Hosting;
@@ -100,11 +103,13 @@ internal sealed class FunctionsHost(
     private List<(FunctionMethod Function, ConsumerConfig Config, string Topic)> ResolveTriggers(IEnumerable<FunctionMethod> methods)
     {
         TriggerSettings settings = new(configuration);
+        TriggerMetadata metadata = new([.. services.GetServices<IFunctionMetadataTransformer>()]);
         List<(FunctionMethod, ConsumerConfig, string)> triggers = [];
         foreach (FunctionMethod function in methods.Where(method => method.Kafka is not null))
         {
-            ConsumerConfig config = KafkaConsumerConfig.Create(function.Name, function.Kafka!, hostJson.Kafka, settings);
-            triggers.Add((function, config, settings.Require(function.Name, "Topic", function.Kafka!.Topic)));
+            KafkaTriggerAttribute trigger = metadata.Transform(function);
+            ConsumerConfig config = KafkaConsumerConfig.Create(function.Name, trigger, hostJson.Kafka, settings);
+            triggers.Add((function, config, settings.Require(function.Name, "Topic", trigger.Topic)));
         }
 
         settings.ThrowIfFaulty();

@@ -7,9 +7,9 @@ namespace DigitFunctions.Tests.Events;
 /// <summary>One file of Data/events: an event as it comes through a door, and how it reads.</summary>
 /// <remarks>
 /// The body is <c>json</c> (sent compact), <c>text</c>, <c>base64</c> or <c>null</c>. <c>expect</c> has one object a notice; it states what it
-/// cares for: <c>reason</c> and <c>remark</c> as a part of the text, all else whole.
+/// cares for: <c>reason</c> and <c>remark</c> as a part of the text, all else whole. <c>status</c> is the HTTP door's answer where its pictures are there.
 /// </remarks>
-internal sealed record EventSample(string Name, EventMessage Message, JsonElement Expected)
+internal sealed record EventSample(string Name, EventMessage Message, JsonElement Expected, int? Status)
 {
     public static KafkaOrigin Origin { get; } =
         new("numbers", 3, 41, "numbers/7.png"u8.ToArray(), new DateTimeOffset(2026, 3, 4, 5, 6, 8, 89, TimeSpan.Zero));
@@ -26,7 +26,8 @@ internal sealed record EventSample(string Name, EventMessage Message, JsonElemen
             .. file.GetProperty("headers").EnumerateArray().Select(header => Header(header[0].GetString()!, header[1].GetString())),
         ];
         EventMessage message = new(Body(file), headers) { Origin = file.GetProperty("door").GetString() == "kafka" ? Origin : null };
-        return new EventSample(name, message, file.GetProperty("expect"));
+        int? status = file.TryGetProperty("status", out JsonElement stated) ? stated.GetInt32() : null;
+        return new EventSample(name, message, file.GetProperty("expect"), status);
     }
 
     public static EventHeader Header(string name, string? value) =>

@@ -28,9 +28,11 @@ public sealed class SettingsTests
         string[] known = [.. Sections.SelectMany(section => section.Value
             .GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Select(property => $"{section.Key}__{property.Name}" + (property.PropertyType == typeof(IList<string>) ? "__0" : "")))];
-        string[] listed = [.. Sample().Keys.Where(key => key.Contains("__", StringComparison.Ordinal))];
+        string[] connection = [.. typeof(KafkaOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name)];
+        string[] trigger = ["KafkaBrokers", "KafkaTopic", "KafkaConsumerGroup"];
+        string[] listed = [.. Sample().Keys.Where(key => key.Contains("__", StringComparison.Ordinal) || key.StartsWith("Kafka", StringComparison.Ordinal))];
 
-        Assert.Equal(known.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        Assert.Equal(known.Concat(connection).Concat(trigger).Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -137,7 +139,7 @@ public sealed class SettingsTests
                 KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)))
             .Build());
         services.AddLogging();
-        services.AddDigitCore();
+        services.AddDigitCore().AddKafkaConnection();
         return services.BuildServiceProvider();
     }
 }

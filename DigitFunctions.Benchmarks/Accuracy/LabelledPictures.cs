@@ -1,0 +1,87 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Compression;
+using DigitFunctions.Tests.Images;
+
+namespace DigitFunctions.Benchmarks.Accuracy;
+
+/// <summary>A picture file with the digit that it is known to show.</summary>
+/// <param name="Name">Where it comes from.</param>
+/// <param name="Digit">0 to 9.</param>
+/// <param name="Read">Reads the file's bytes.</param>
+internal sealed record LabelledPicture(string Name, int Digit, Func<byte[]> Read);
+
+/// <summary>Reads labelled sets: folders named 0 to 9, or MNIST's idx files (http://yann.lecun.com/exdb/mnist/).</summary>
+internal static class LabelledPictures
+{
+    private const int ImagesMagic = 0x803;
+    private const int LabelsMagic = 0x801;
+
+    /// <summary>Finds the pictures of a set.</summary>
+    /// <param name="path">A folder with the folders 0 to 9, or an idx file of images with its labels' file beside it; <c>.gz</c> will do.</param>
+    /// <param name="invert">Whether the pixels of idx pictures are inverted.</param>
+    /// <exception cref="InvalidDataException">It is neither.</exception>
+    public static IReadOnlyList<LabelledPicture> Find(string path, bool invert) => Directory.Exists(path) ? FromFolders(path) : FromIdx(path, invert);
+
+    private static List<LabelledPicture> FromFolders(string path)
+    {
+        var pictures = new List<LabelledPicture>();
+        for (int digit = 0; digit < 10; digit++)
+        {
+            string folder = Path.Combine(path, digit.ToString(CultureInfo.InvariantCulture));
+            if (Directory.Exists(folder))
+            {
+                int label = digit;
+                pictures.AddRange(Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)
+                    .Select(file => new LabelledPicture(file, label, () => File.ReadAllBytes(file))));
+            }
+        }
+
+        return pictures.Count > 0 ? pictures : throw new InvalidDataException($"{path} holds no files in folders named 0 to 9.");
+    }
+
+    private static List<LabelledPicture> FromIdx(string path, bool invert)
+    {
+        string labelsPath = path.Replace("images-idx3", "labels-idx1", StringComparison.Ordinal);
+        if (labelsPath == path)
+        {
+            throw new InvalidDataException($"{path} is neither a folder nor an idx file of images, such as train-images-idx3-ubyte.gz.");
+        }
+
+        byte[] images = Unpack(path);
+        byte[] labels = Unpack(labelsPath);
+        int count = Header(images, 4);
+        (int height, int width) = (Header(images, 8), Header(images, 12));
+        if (Header(images, 0) != ImagesMagic || Header(labels, 0) != LabelsMagic || Header(labels, 4) != count
+            || images.Length != 16 + ((long)count * height * width) || labels.Length != 8 + count)
+        {
+            throw new InvalidDataException($"{path} and {labelsPath} are no idx files of the same pictures.");
+        }
+
+        if (invert)
+        {
+            for (int i = 16; i < images.Length; i++)
+            {
+                images[i] = (byte)(255 - images[i]);
+            }
+        }
+
+        return
+        [
+            .. Enumerable.Range(0, count).Select(i => new LabelledPicture(
+                $"{Path.GetFileName(path)}[{i}]", labels[8 + i], () => PngWriter.Grey(width, height, images.AsSpan(16 + (i * height * width), height * width)))),
+        ];
+    }
+
+    private static int Header(byte[] file, int offset) =>
+        file.Length >= 16 || (offset < 8 && file.Length >= 8) ? BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(offset)) : 0;
+
+    private static byte[] Unpack(string path)
+    {
+        using Stream file = File.OpenRead(path);
+        using Stream content = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        var bytes = new MemoryStream();
+        content.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+
+namespace DigitFunctions.Benchmarks.EndToEnd;
+
+/// <summary>A side of a comparison, in a process of its own, spoken to line by line.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private readonly Process _process;
+
+    private ChildProcess(Process process) => _process = process;
+
+    /// <summary>Starts this program again, with another command.</summary>
+    public static Task<ChildProcess> StartSelfAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
+        StartAsync("dotnet", [typeof(ChildProcess).Assembly.Location, .. arguments], settings);
+
+    /// <summary>Starts a program and waits until it says <c>ready</c>.</summary>
+    public static async Task<ChildProcess> StartAsync(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> settings)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach ((string name, string value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        var child = new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
+        string? said = await child.ReadAsync();
+        return said == "ready" ? child : throw new InvalidOperationException($"{program} said '{said}' where 'ready' was expected.");
+    }
+
+    /// <summary>Sends a line and reads the answer.</summary>
+    public async Task<string> AskAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+        return await ReadAnswerAsync();
+    }
+
+    /// <summary>Reads a further line of an answer.</summary>
+    public async Task<string> ReadAnswerAsync() =>
+        await ReadAsync() ?? throw new InvalidOperationException("The process ended without an answer.");
+
+    /// <summary>The most memory that it has held, in bytes.</summary>
+    public long PeakBytes
+    {
+        get
+        {
+            string line = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) * 1024;
+        }
+    }
+
+    /// <summary>Ends it by closing its input.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using (_process)
+        {
+            _process.StandardInput.Close();
+            using var patience = new CancellationTokenSource(Patience);
+            try
+            {
+                await _process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    private Task<string?> ReadAsync() => _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+}

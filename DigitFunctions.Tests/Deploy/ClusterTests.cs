@@ -1,0 +1,106 @@
+namespace DigitFunctions.Tests.Deploy;
+
+/// <summary>What the overlays put into a cluster fits together, and fits the code.</summary>
+public sealed class ClusterTests
+{
+    public static TheoryData<string> Overlays => [.. Kustomize.Overlays];
+
+    public static TheoryData<string> Applications => [.. Kustomize.Overlays.Where(overlay => overlay != "dependencies")];
+
+    /// <summary>An overlay, what is changed in it, and what must be said of that.</summary>
+    public static TheoryData<string, string, string, string> Spoilt => new()
+    {
+        // names
+        { "onnx", "serviceAccountName: digitfunctions", "serviceAccountName: nobody", "there is no ServiceAccount nobody" },
+        { "onnx", "secretName: digitfunctions-keys", "secretName: lost", "there is no Secret lost" },
+        { "onnx", "- secretRef:\n            name: digitfunctions-s3", "- secretRef:\n            name: lost", "there is no Secret lost" },
+        { "onnx", "- mountPath: /tmp\n          name: tmp", "- mountPath: /tmp\n          name: temp", "the volume temp is not both defined and mounted" },
+        { "onnx", "path: /api/health\n            port: http", "path: /api/health\n            port: web", "readinessProbe goes to the port web" },
+        { "onnx", "targetPort: http", "targetPort: web", "goes to the port web" },
+        { "onnx", "  selector:\n    app.kubernetes.io/component: http", "  selector:\n    app.kubernetes.io/component: door", "selects no pods" },
+        { "onnx", "envSourceContainerName: functions", "envSourceContainerName: app", "there is no container app" },
+        { "onnx", "topicFromEnv: KafkaTopic", "topicFromEnv: Topic", "topicFromEnv names Topic" },
+        { "onnx", "authenticationRef:\n      name: digitfunctions-kafka", "authenticationRef:\n      name: lost", "there is no TriggerAuthentication lost" },
+        { "onnx", "key: sasl", "key: mechanism", "has no key mechanism" },
+        { "onnx-sasl-ssl", "key: ca.crt", "key: ca.pem", "has no key ca.pem" },
+        { "kserve", "serviceAccountName: digitfunctions-predictor", "serviceAccountName: default", "has no service account with a secret" },
+        { "kserve-dropin", "      kind: Service\n      name: digitfunctions-http", "      kind: Service\n      name: lost", "there is no Service lost" },
+
+        // pods
+        { "onnx", "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "readOnlyRootFilesystem must be true" },
+        { "onnx", "runAsNonRoot: true", "runAsNonRoot: false", "runAsNonRoot must be true" },
+        { "onnx", "type: RuntimeDefault", "type: Unconfined", "seccompProfile.type must be RuntimeDefault" },
+        { "onnx", "memory: 2Gi", "cpu: 1", "a limit of memory are needed" },
+        { "onnx", "example.com/digitfunctions:1.0.0", "example.com/digitfunctions:latest", "the image must have a version" },
+        { "onnx", "terminationGracePeriodSeconds: 150", "terminationGracePeriodSeconds: 30", "must be longer than Processing__RetryBudget" },
+        { "onnx", "path: /api/health", "path: /health", "ready is /api/health" },
+
+        // settings
+        { "onnx", "S3__Region:", "S3__Zone:", "S3__Zone is a setting that nobody reads" },
+        { "onnx", "KafkaConsumerGroup: digitfunctions", "KafkaGroup: digitfunctions", "KafkaGroup is a setting that nobody reads" },
+        { "onnx", "value: ModelReady", "value: Models", "names Models, which is no function of the app" },
+        { "onnx", "Prediction__Mode: Onnx", "Prediction__Mode: Tensor", "Prediction__Mode must be one of" },
+        { "onnx-sasl-ssl", "KafkaProtocol: SaslSsl", "KafkaProtocol: Ssl", "KafkaProtocol must be SaslPlaintext or SaslSsl" },
+
+        // agreement
+        { "onnx", "lagThreshold: \"64\"", "lagThreshold: \"10\"", "lagThreshold is 10, maxBatchSize of host.json is 64" },
+        { "onnx", "offsetResetPolicy: earliest", "offsetResetPolicy: latest", "offsetResetPolicy is latest" },
+        { "onnx", "maxReplicaCount: 4", "maxReplicaCount: 8", "maxReplicaCount is 8, the topic's partitions is 4" },
+        { "onnx", "bootstrapServersFromEnv: KafkaBrokers", "bootstrapServersFromEnv: KafkaTopic", "bootstrapServersFromEnv is KafkaTopic" },
+        { "onnx", "value: PredictFromEvent", "value: Health", "the HTTP pods do not run PredictFromEvent" },
+        { "onnx", "value: WebhookHandshake", "value: ClassifyFromKafka", "the HTTP pods read Kafka" },
+        { "onnx", "functions.classifyfromhttp.default", "function.ClassifyFromHttp.default", "functions.classifyfromhttp.default is not both needed and there" },
+        { "onnx", "KafkaTopic: mnist", "KafkaTopic: digits", "KafkaTopic is digits" },
+        { "onnx", "svc.cluster.local:9092", "svc.cluster.local:9093", "which is no plain listener" },
+        { "onnx", "svc.cluster.local:9000", "svc.cluster.local:9999", "no NetworkPolicy lets the pods out to the port 9999" },
+        { "onnx", "Sorting__TargetBucket: digits", "Sorting__TargetBucket: numbers", "the bucket numbers is not made" },
+        { "onnx-sasl-ssl", "parameter: password", "parameter: secret", "KEDA's parameter password and the setting KafkaPassword go together" },
+        { "kserve-v2", "Prediction__Protocol: V2", "Prediction__Protocol: V1", "which is no InferenceService here" },
+    };
+
+    [KubectlTheory]
+    [MemberData(nameof(Overlays))]
+    public void Every_overlay_renders_to_objects_with_a_kind_and_a_name_of_their_own(string overlay)
+    {
+        string[] names = [.. Yaml.Parse(Kustomize.Overlay(overlay)).Select(one => $"{one.Text("apiVersion")} {one.Text("kind")} {one.Text("metadata.name")}")];
+
+        Assert.NotEmpty(names);
+        Assert.All(names, name => Assert.Equal(3, name.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length));
+        Assert.Equal(names.Distinct(), names);
+    }
+
+    [KubectlTheory]
+    [MemberData(nameof(Applications))]
+    public void Every_overlay_fits_together_and_fits_the_code(string overlay) => Assert.Empty(FaultsOf(Kustomize.Overlay(overlay)));
+
+    [KubectlFact]
+    public void The_dependencies_fit_together()
+    {
+        var dependencies = new Cluster(Yaml.Parse(Kustomize.Overlay("dependencies")));
+
+        Assert.Empty(References.FaultsOf(dependencies).Concat(PodRules.FaultsOf(dependencies)));
+    }
+
+    [KubectlTheory]
+    [MemberData(nameof(Spoilt))]
+    public void What_does_not_fit_is_found(string overlay, string right, string wrong, string fault)
+    {
+        string text = Kustomize.Overlay(overlay) + "---\n" + Kustomize.Render("deploy/k8s/secrets");
+        Assert.Contains(right, text, StringComparison.Ordinal);
+
+        Assert.Contains(FaultsOf(text.Replace(right, wrong, StringComparison.Ordinal), withSecrets: true), found => found.Contains(fault, StringComparison.Ordinal));
+    }
+
+    private static string[] FaultsOf(string rendered, bool withSecrets = false)
+    {
+        var cluster = new Cluster([.. Yaml.Parse(rendered), .. withSecrets ? [] : Yaml.Parse(Kustomize.Render("deploy/k8s/secrets"))]);
+        var dependencies = new Cluster(Yaml.Parse(Kustomize.Overlay("dependencies")));
+        return
+        [
+            .. References.FaultsOf(cluster),
+            .. PodRules.FaultsOf(cluster),
+            .. cluster.Functions.Values.Select(cluster.Environment).SelectMany(settings => AppSettings.UnknownIn(settings).Concat(AppSettings.RefusedBy(settings))),
+            .. Agreement.FaultsOf(cluster, dependencies),
+        ];
+    }
+}

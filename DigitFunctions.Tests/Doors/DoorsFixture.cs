@@ -1,0 +1,70 @@
+using Amazon.S3;
+using DigitFunctions.Core;
+using DigitFunctions.Core.Events;
+using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Storage;
+using DigitFunctions.Tests.EndToEnd;
+using DigitFunctions.Tests.Support;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace DigitFunctions.Tests.Doors;
+
+/// <summary>An S3 server for tests whose events name buckets of their own.</summary>
+public sealed class DoorsFixture : IAsyncLifetime
+{
+    private readonly HashSet<string> _buckets = [];
+
+    internal TestStorage Storage { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Storage = await TestStorage.StartAsync(StorageKind.Local);
+
+    public async Task DisposeAsync() => await Storage.DisposeAsync();
+
+    /// <summary>The app's services, with a target bucket of its own; the pictures that the test's events announce are there, and each is a 5.</summary>
+    /// <param name="announced">Bucket and key of each.</param>
+    /// <param name="settings">Further settings.</param>
+    internal async Task<DoorServices> ServicesAsync(IEnumerable<(string Bucket, string Key)> announced, params (string Key, string Value)[] settings)
+    {
+        List<(string Key, string Value)> all = [("Sorting:TargetBucket", Some.Name("digits")), .. settings];
+        await Storage.S3.PutBucketAsync(all[0].Value);
+        foreach ((string bucket, string key) in announced)
+        {
+            if (_buckets.Add(bucket))
+            {
+                await Storage.S3.PutBucketAsync(bucket);
+            }
+
+            await Storage.S3.PutObjectAsync(new() { BucketName = bucket, Key = key, InputStream = new MemoryStream(Some.Picture(5)) });
+        }
+
+        all.AddRange(_buckets.Select((bucket, i) => ($"Sorting:SourceBuckets:{i}", bucket)));
+        return new DoorServices(CoreServices.Over(
+            Storage, services => services.AddSingleton<IDigitPredictor>(new FixedPredictor(5)), [.. all]));
+    }
+}
+
+/// <summary>The app over a target bucket of one test's own.</summary>
+internal sealed class DoorServices(ServiceProvider services) : IAsyncDisposable
+{
+    public IServiceProvider Services => services;
+
+    public string Target => services.GetRequiredService<IOptions<SortingOptions>>().Value.TargetBucket;
+
+    /// <summary>The Kafka door, called as the trigger does.</summary>
+    public Task TakeAsync(params EventMessage[] records) => TakeAsync([.. records.Select(KafkaCall.Record)]);
+
+    /// <summary>The Kafka door, called as the trigger does.</summary>
+    public Task TakeAsync(params KafkaRecord[] records) =>
+        new ClassifyFromKafka(services.GetRequiredService<DigitPipeline>()).RunAsync(records, CancellationToken.None);
+
+    /// <summary>The keys of the target bucket.</summary>
+    public async Task<IReadOnlyList<string>> FiledAsync()
+    {
+        var list = await services.GetRequiredService<IAmazonS3>().ListObjectsV2Async(new() { BucketName = Target });
+        return [.. (list.S3Objects ?? []).Select(found => found.Key).Where(key => !key.StartsWith('.')).Order(StringComparer.Ordinal)];
+    }
+
+    public ValueTask DisposeAsync() => services.DisposeAsync();
+}

@@ -1,0 +1,53 @@
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using DigitFunctions.Core.Events;
+using DigitFunctions.Local.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DigitFunctions.Tests.Doors;
+
+/// <summary>Calls an HTTP function as the host does: with a request of the worker's type, and reads its answer.</summary>
+internal sealed record HttpCall(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Bytes)
+{
+    public string? ContentType => Headers.GetValueOrDefault("Content-Type");
+
+    public JsonElement Json => JsonElement.Parse(Bytes);
+
+    /// <summary>The statuses in the answer's outcomes.</summary>
+    public IEnumerable<string> Statuses => Json.GetProperty("outcomes").EnumerateArray().Select(outcome => outcome.GetProperty("status").GetString()!);
+
+    /// <summary>Posts an event.</summary>
+    public static Task<HttpCall> PostAsync<TFunction>(IServiceProvider services, EventMessage message, params object[] arguments) =>
+        SendAsync<TFunction>(services, "POST", message.Body.GetValueOrDefault(), [.. message.Headers.Select(header => (header.Name, Encoding.UTF8.GetString(header.Value.GetValueOrDefault().Span)))], arguments);
+
+    /// <summary>Sends a request without a body.</summary>
+    public static Task<HttpCall> SendAsync<TFunction>(IServiceProvider services, string method, (string Name, string Value)[] headers, params object[] arguments) =>
+        SendAsync<TFunction>(services, method, default, headers, arguments);
+
+    private static async Task<HttpCall> SendAsync<TFunction>(
+        IServiceProvider services, string method, ReadOnlyMemory<byte> body, (string Name, string Value)[] headers, object[] arguments)
+    {
+        string name = typeof(TFunction).Name;
+        FunctionMethod function = FunctionMethod.FindAll(typeof(TFunction).Assembly, found => found == name).Single();
+        HttpRequest request = new DefaultHttpContext().Request;
+        (request.Method, request.Scheme, request.Host, request.Path) = (method, "http", new HostString("127.0.0.1"), $"/{function.Route}");
+        foreach ((string header, string value) in headers)
+        {
+            request.Headers.Append(header, value);
+        }
+
+        LocalFunctionContext context = new(function, new LocalTraceContext(), new Dictionary<string, object?>(), services, CancellationToken.None);
+        LocalHttpRequestData data = new(context, request, new MemoryStream(body.ToArray()), new Uri("http://127.0.0.1/"));
+        object instance = ActivatorUtilities.CreateInstance<TFunction>(services)!;
+        var answer = (Task<HttpResponseData>)function.Method.Invoke(
+            instance, BindingFlags.DoNotWrapExceptions, null, [data, .. arguments, CancellationToken.None], null)!;
+        HttpResponseData response = await answer;
+        return new HttpCall(
+            (int)response.StatusCode,
+            response.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
+            ((MemoryStream)response.Body).ToArray());
+    }
+}

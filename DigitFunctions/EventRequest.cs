@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using DigitFunctions.Core;
+using DigitFunctions.Core.Events;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace DigitFunctions;
+
+/// <summary>Has the event of an HTTP request handled, for every function that takes events.</summary>
+internal static class EventRequest
+{
+    /// <summary>
+    /// Shorter than Kafka's, which has nobody waiting: gateways cut a request off after a minute or so, and the caller, told 503, can repeat it.
+    /// </summary>
+    private static readonly TimeSpan LongestRetryBudget = TimeSpan.FromSeconds(20);
+
+    /// <summary>Reads the request's event and sorts what it announces.</summary>
+    public static async Task<EventAnswer> HandleAsync(HttpRequestData request, DigitPipeline pipeline, CancellationToken cancellationToken)
+    {
+        if (Header(request, "Content-Encoding") is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            return new EventAnswer(HttpStatusCode.UnsupportedMediaType, "The body is compressed (Content-Encoding); it must be sent as it is.", []);
+        }
+
+        if (await ReadBodyAsync(request, cancellationToken).ConfigureAwait(false) is not { } body)
+        {
+            return new EventAnswer(HttpStatusCode.RequestEntityTooLarge, $"The body is larger than {EventLimits.MaxBodyBytes} bytes.", []);
+        }
+
+        EventHeader[] headers =
+            [.. request.Headers.SelectMany(header => header.Value.Select(value => new EventHeader(header.Key, Encoding.UTF8.GetBytes(value))))];
+        try
+        {
+            return EventAnswer.Of(await pipeline.ProcessAsync(
+                [new EventMessage(body, headers)], LongestRetryBudget, cancellationToken).ConfigureAwait(false));
+        }
+        catch (UnfinishedBatchException e)
+        {
+            return EventAnswer.Of(e);
+        }
+    }
+
+    /// <summary>A header's value without surrounding space; <see langword="null"/> where there is none.</summary>
+    public static string? Header(HttpRequestData request, string name) =>
+        request.Headers.TryGetValues(name, out IEnumerable<string>? values) && string.Join(", ", values).Trim() is { Length: > 0 } value ? value : null;
+
+    /// <returns><see langword="null"/> where the body is too large.</returns>
+    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpRequestData request, CancellationToken cancellationToken)
+    {
+        if (long.TryParse(Header(request, "Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out long length) && length > EventLimits.MaxBodyBytes)
+        {
+            return null;
+        }
+
+        // The header may be absent, or wrong.
+        var buffer = new MemoryStream();
+        byte[] chunk = new byte[16 << 10];
+        int count;
+        while ((count = await request.Body.ReadAsync(chunk, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            if (buffer.Length + count > EventLimits.MaxBodyBytes)
+            {
+                return null;
+            }
+
+            buffer.Write(chunk, 0, count);
+        }
+
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+}
