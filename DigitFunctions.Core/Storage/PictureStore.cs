@@ -15,7 +15,7 @@ public sealed class PictureStore(
     /// <returns><see langword="null"/> where there is no such object.</returns>
     /// <exception cref="AmazonS3Exception">The server refused; the bucket being absent counts as that.</exception>
     /// <exception cref="IOException">The answer broke off.</exception>
-    /// <exception cref="OperationCanceledException">The answer did not come, or not whole, within <see cref="S3Options.Timeout"/>; or <paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="TimeoutException">The answer did not come, or not whole, within <see cref="S3Options.Timeout"/>.</exception>
     public async Task<SourcePicture?> ReadAsync(Upload upload, CancellationToken cancellationToken)
     {
         var request = new GetObjectRequest { BucketName = upload.Bucket, Key = upload.Key, VersionId = upload.VersionId };
@@ -36,6 +36,10 @@ public sealed class PictureStore(
         catch (AmazonS3Exception e) when (S3Answers.MeansNoSuchObject(e))
         {
             return null;
+        }
+        catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{upload.Bucket}/{upload.Key} was not read, or not whole, within {server.Value.Timeout.TotalSeconds} s (S3__Timeout).", e);
         }
     }
 

@@ -66,9 +66,10 @@ public sealed class BrokenAnswersTests
     {
         await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local);
         byte[] picture = Some.Picture(3);
+        string eTag = await storage.UploadAsync("3.png", picture);
         await using PredictorServer server = await PredictorServer.StartAsync(async http =>
         {
-            http.Response.Headers.ETag = "\"0\"";
+            http.Response.Headers.ETag = $"\"{eTag}\"";
             await http.Response.Body.WriteAsync(picture);
             await http.Response.Body.FlushAsync();
         });
