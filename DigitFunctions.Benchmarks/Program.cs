@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DigitFunctions.Benchmarks;
 using DigitFunctions.Benchmarks.Accuracy;
 using DigitFunctions.Benchmarks.EndToEnd;
 using DigitFunctions.Local;
@@ -8,6 +9,8 @@ return await CommandLine.RunAsync(
     {
         AccuracyBench.Create(),
         EndToEndBench.Create(),
+        FaultsBench.Create(),
+        FuzzBench.Create(),
         MeasuredHost.Create(),
         BareLoop.Create(),
     },

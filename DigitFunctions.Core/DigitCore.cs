@@ -22,6 +22,7 @@ public static class DigitCore
         services.AddSettings<ImagingOptions>(ImagingOptions.SectionName);
         services.AddSettings<ProcessingOptions>(ProcessingOptions.SectionName);
         services.AddSingleton<IValidateOptions<SortingOptions>, SortingCheck>();
+        services.AddSingleton<IValidateOptions<ProcessingOptions>, PollIntervalCheck>();
         services.AddSingleton<IStartupValidator, SettingsCheck>();
 
         services.AddDigitPrediction();

@@ -24,8 +24,12 @@ public sealed class DigitPipeline(
     /// <summary>Pictures that are predicted in one call; twice as many are held in memory at once.</summary>
     private const int MaxPictures = 64;
 
+    private const string AlreadyFiled = "The picture was filed before.";
+
     /// <summary>Reasons that one dead letter tells.</summary>
     private const int MaxReasons = 10;
+
+    private readonly Redeliveries _redeliveries = new(2 * MaxPictures);
 
     /// <summary>Handles a batch of events. Each upload stands alone: one that fails does not keep the others from being sorted.</summary>
     /// <param name="messages">The events, in the order in which they came.</param>
@@ -56,6 +60,11 @@ public sealed class DigitPipeline(
         }
 
         await SetAsideAsync(batch, works, cancellationToken).ConfigureAwait(false);
+        foreach (UploadWork work in works.Where(work => work.Outcome?.Status is OutcomeStatus.Sorted or OutcomeStatus.Review or OutcomeStatus.Unreadable))
+        {
+            _redeliveries.NoteFresh(work.Message.Origin);
+        }
+
         return Batch.Finish(works);
     }
 
@@ -95,6 +104,7 @@ public sealed class DigitPipeline(
 
     private IEnumerable<UploadWork> Parse(EventMessage message)
     {
+        bool mayHaveBegun = _redeliveries.MayHaveBegun(message.Origin);
         foreach (UploadNotice notice in UploadEventParser.Parse(message))
         {
             if (notice.Remark is { } remark)
@@ -104,7 +114,8 @@ public sealed class DigitPipeline(
 
             yield return notice.Upload switch
             {
-                { } upload when sorting.Value.SourceBuckets.Contains(upload.Bucket) => new UploadWork(notice, message) { Upload = upload },
+                { } upload when sorting.Value.SourceBuckets.Contains(upload.Bucket) =>
+                    new UploadWork(notice, message) { Upload = upload, MayHaveBegun = mayHaveBegun },
                 { } upload => new UploadWork(
                     UploadNotice.Skipped($"The bucket {upload.Bucket} is not among Sorting__SourceBuckets.", upload.Bucket, upload.Key), message),
                 null => new UploadWork(notice, message),
@@ -119,17 +130,25 @@ public sealed class DigitPipeline(
         work.Source = await batch.Retries.RunAsync("Read", work.Name, ct => store.ReadAsync(upload, ct), cancellationToken).ConfigureAwait(false);
         if (work.Source is null)
         {
-            FiledState filed = await batch.Retries.RunAsync("Find", work.Name, ct => store.FindFiledAsync(upload, ct), cancellationToken).ConfigureAwait(false);
+            FiledState filed = await store.FindFiledAsync(upload, batch.Retries, cancellationToken).ConfigureAwait(false);
             batch.End(work, UploadOutcome.Of(upload, filed.Status, Reason(filed), filed.Key));
+            return;
+        }
+
+        SourcePicture source = work.Source;
+        if (work.MayHaveBegun && await store.FindFiledAsync(source, batch.Retries, cancellationToken).ConfigureAwait(false) is { } place)
+        {
+            await batch.Retries.RunAsync("Finish", work.Name, ct => move.FinishAsync(source, ct), cancellationToken).ConfigureAwait(false);
+            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.AlreadySorted, AlreadyFiled, place));
             return;
         }
 
         try
         {
-            if (work.Source.Content is not { } content)
+            if (source.Content is not { } content)
             {
                 throw new UnreadablePictureException(
-                    $"The file has {work.Source.Size} bytes; at most {imaging.Value.MaxBytes} are read (Imaging__MaxBytes).");
+                    $"The file has {source.Size} bytes; at most {imaging.Value.MaxBytes} are read (Imaging__MaxBytes).");
             }
 
             ImageTransform.Transform(content, imaging.Value, tensor.Span);
@@ -144,7 +163,7 @@ public sealed class DigitPipeline(
 
     private static string Reason(FiledState filed) => filed.Status switch
     {
-        OutcomeStatus.AlreadySorted => "The picture was filed before.",
+        OutcomeStatus.AlreadySorted => AlreadyFiled,
         OutcomeStatus.Superseded => "The picture is gone, and another one of its key is filed.",
         _ => "There is no such object, and no picture of its key is filed.",
     };
@@ -208,7 +227,7 @@ public sealed class DigitPipeline(
             "Move", work.Name, ct => move.MoveAsync(source, target, labels, ct), cancellationToken).ConfigureAwait(false);
         if (result == MoveResult.Superseded)
         {
-            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.Superseded, "A newer picture of its key is filed.", target));
+            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.Superseded, "A newer picture of its key has taken its place.", target));
             return;
         }
 

@@ -26,8 +26,8 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "Attempt {Attempt} of {Step} for {Name} failed and is repeated: {Error}", EventName = nameof(Repeated))]
     public static partial void Repeated(this ILogger logger, int attempt, string step, string name, string error);
 
-    [LoggerMessage(8, LogLevel.Information, "The S3 server honours If-None-Match on PUT: {PutIfNoneMatch}; If-Match on DELETE: {DeleteIfMatch}", EventName = nameof(ConditionsFound))]
-    public static partial void ConditionsFound(this ILogger logger, bool putIfNoneMatch, bool deleteIfMatch);
+    [LoggerMessage(8, LogLevel.Information, "The S3 server honours If-None-Match on PUT: {PutIfNoneMatch}; If-Match on DELETE: {DeleteIfMatch}, or else x-amz-delete-if-unmodified-since: {DeleteIfUnmodified}", EventName = nameof(ConditionsFound))]
+    public static partial void ConditionsFound(this ILogger logger, bool putIfNoneMatch, bool deleteIfMatch, bool deleteIfUnmodified);
 
     [LoggerMessage(9, LogLevel.Warning, "{Bucket}/{Key}: {Count} entries of the uploader's metadata are left out, since S3 allows 2 KiB in all", EventName = nameof(MetadataLeftOut))]
     public static partial void MetadataLeftOut(this ILogger logger, string bucket, string key, int count);

@@ -29,6 +29,9 @@ internal sealed class RetryBudget
                 UseJitter = true,
                 Delay = TimeSpan.FromMilliseconds(100),
                 MaxDelay = TimeSpan.FromSeconds(5),
+                // A predictor that asks for a rest gets it, as far as the budget goes; null is the back-off above.
+                DelayGenerator = arguments => ValueTask.FromResult(
+                    arguments.Outcome.Exception is PredictorUnavailableException { RetryAfter: { } rest } ? Shorter(rest, budget - time.GetElapsedTime(start)) : null),
                 OnRetry = arguments =>
                 {
                     ResilienceProperties about = arguments.Context.Properties;
@@ -61,6 +64,8 @@ internal sealed class RetryBudget
             ResilienceContextPool.Shared.Return(context);
         }
     }
+
+    private static TimeSpan? Shorter(TimeSpan rest, TimeSpan left) => rest < left ? rest : left > TimeSpan.Zero ? left : null;
 
     /// <summary>Whether a fault may pass by itself.</summary>
     internal static bool IsTransient(Exception e) => e switch

@@ -16,6 +16,9 @@ internal sealed class UploadWork(UploadNotice notice, EventMessage message)
     /// <summary>Set exactly for uploads that are to be sorted.</summary>
     public Upload? Upload { get; init; }
 
+    /// <summary>Whether an earlier delivery of its event may have begun it.</summary>
+    public bool MayHaveBegun { get; init; }
+
     public SourcePicture? Source { get; set; }
 
     /// <summary>Why the file is no picture of a digit; <see langword="null"/> where it is one.</summary>

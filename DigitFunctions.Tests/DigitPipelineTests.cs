@@ -41,6 +41,25 @@ public sealed class DigitPipelineTests
     }
 
     [Fact]
+    public async Task A_picture_that_was_filed_before_a_crash_is_not_filed_again_when_another_digit_is_recognised()
+    {
+        await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local);
+        EventMessage upload = (await UploadAsync(storage, "a.png")) with { Origin = new KafkaOrigin("mnist", 0, 7, null, null) };
+        // In copy mode the source stays, as it does when a process ends before the delete.
+        await using (ServiceProvider before = Services(storage, new FixedPredictor(3), ("Sorting:Mode", "Copy")))
+        {
+            await ProcessAsync(before, upload);
+        }
+
+        await using ServiceProvider after = Services(storage, new FixedPredictor(5));
+        UploadOutcome outcome = Assert.Single(await ProcessAsync(after, upload));
+
+        Assert.Equal((OutcomeStatus.AlreadySorted, "digit-3/a.png"), (outcome.Status, outcome.Target));
+        Assert.Equal(["digit-3/a.png"], await storage.KeysAsync(storage.Target));
+        Assert.Empty(await storage.KeysAsync(storage.Source));
+    }
+
+    [Fact]
     public async Task Uploads_of_one_key_in_one_batch_are_handled_in_order()
     {
         await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local);

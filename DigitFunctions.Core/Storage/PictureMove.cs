@@ -6,31 +6,22 @@ using Microsoft.Extensions.Options;
 
 namespace DigitFunctions.Core.Storage;
 
-/// <summary>How a move ended.</summary>
-public enum MoveResult
-{
-    /// <summary>The picture is filed; in move mode its source is gone, unless it was overwritten meanwhile.</summary>
-    Moved,
-
-    /// <summary>The picture had been filed before, and nothing was left to do.</summary>
-    AlreadyThere,
-
-    /// <summary>A newer picture of the same key is filed there, and stays.</summary>
-    Superseded,
-}
-
 /// <summary>Puts a picture where it belongs and then removes its source. Every step is conditional and can be repeated.</summary>
 /// <remarks>
 /// The bytes that were classified are the ones that are put. A server-side copy would file whatever stands under the key at that
 /// moment, since Ceph ignores the copy's condition.
-/// On a server that does not honour <c>If-Match</c> on DELETE the source is looked at right before it is deleted; a picture that is
-/// uploaded under the same key between those two calls is lost. Versioning of the source bucket, or copy mode with a lifecycle rule, closes that window.
+/// On a server that does not honour <c>If-Match</c> on DELETE the source is looked at right before it is deleted, and a picture that is
+/// uploaded under the same key between those two calls is lost: on Ceph, which honours <see cref="UnmodifiedSince"/>, only when both were uploaded within
+/// the same second. Versioning of the source bucket, or copy mode with a lifecycle rule, closes that window.
 /// </remarks>
 public sealed class PictureMove(
     IAmazonS3 s3, PictureStore store, ServerConditions conditions, IOptions<SortingOptions> sorting, ILogger<PictureMove> logger)
 {
     /// <summary>The most that S3 copies in one call.</summary>
     private const long MaxCopyBytes = 5L << 30;
+
+    /// <summary>How often the target may have changed between looking at it and writing it, before the rest is left to the retry budget.</summary>
+    private const int MaxCollisions = 5;
 
     /// <summary>Moves a picture, or copies it in copy mode.</summary>
     /// <param name="source">The picture as it was read.</param>
@@ -56,6 +47,19 @@ public sealed class PictureMove(
         return MoveResult.Moved;
     }
 
+    /// <summary>Does what is left of a move that an earlier delivery began: its picture is filed, its source may still be there.</summary>
+    /// <param name="source">The picture as it was read.</param>
+    /// <param name="cancellationToken">Stops between two steps; a later call goes on from there.</param>
+    public async Task<MoveResult> FinishAsync(SourcePicture source, CancellationToken cancellationToken)
+    {
+        if (sorting.Value.Mode == SortingMode.Move)
+        {
+            await RemoveSourceAsync(source, await conditions.FindAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }
+
+        return MoveResult.AlreadyThere;
+    }
+
     /// <summary>Whether a picture of this size can be set aside at all; a larger one has to stay where it is.</summary>
     public static bool CanMove(SourcePicture source) => source.Content is not null || source.Size <= MaxCopyBytes;
 
@@ -63,10 +67,10 @@ public sealed class PictureMove(
         SourcePicture source, byte[] content, string targetKey, IReadOnlyList<KeyValuePair<string, string>> labels,
         HonouredConditions honoured, CancellationToken cancellationToken)
     {
-        // In copy mode a redelivery finds its source, so that only the target tells whether the work is done.
-        bool lookFirst = sorting.Value.Mode == SortingMode.Copy && !honoured.PutIfNoneMatch;
+        // Where a PUT cannot be told to leave alone what is there, what is there is looked at first.
+        bool lookFirst = !honoured.PutIfNoneMatch;
         string? ifMatch = null;
-        while (true)
+        for (int collisions = 0; collisions < MaxCollisions; collisions++)
         {
             if (!lookFirst && await TryPutAsync(source, content, targetKey, labels, honoured, ifMatch, cancellationToken).ConfigureAwait(false))
             {
@@ -87,6 +91,8 @@ public sealed class PictureMove(
 
             ifMatch = filed?.ETag;
         }
+
+        throw new IOException($"{targetKey} changed each of {MaxCollisions} times between looking at it and writing it.");
     }
 
     /// <summary>A picture that is filed already gives way to the one that stands in the source bucket, or to a later version.</summary>
@@ -104,7 +110,8 @@ public sealed class PictureMove(
             BucketName = sorting.Value.TargetBucket,
             Key = targetKey,
             InputStream = new MemoryStream(content, writable: false),
-            IfMatch = ifMatch is null ? null : S3Answers.Quote(ifMatch),
+            // Bare: on a PUT, Ceph takes quotes for a part of the eTag; AWS takes both.
+            IfMatch = ifMatch,
             IfNoneMatch = ifMatch is null && honoured.PutIfNoneMatch ? "*" : null,
         };
         KeepHeaders(source.Headers, request.Headers);
@@ -149,8 +156,21 @@ public sealed class PictureMove(
         };
         KeepHeaders(source.Headers, request.Headers);
         Label(request.Metadata, source, labels);
-        await s3.CopyObjectAsync(request, cancellationToken).ConfigureAwait(false);
-        return MoveResult.Moved;
+        // Ceph ignores the copy's condition, so the source is looked at as well.
+        if (source.Upload.VersionId is null && !await store.IsStillCurrentAsync(source, cancellationToken).ConfigureAwait(false))
+        {
+            return MoveResult.Superseded;
+        }
+
+        try
+        {
+            await s3.CopyObjectAsync(request, cancellationToken).ConfigureAwait(false);
+            return MoveResult.Moved;
+        }
+        catch (AmazonS3Exception e) when (S3Answers.MeansConditionFailed(e))
+        {
+            return MoveResult.Superseded;
+        }
     }
 
     private async Task RemoveSourceAsync(SourcePicture source, HonouredConditions honoured, CancellationToken cancellationToken)
@@ -163,6 +183,10 @@ public sealed class PictureMove(
         else if (!await store.IsStillCurrentAsync(source, cancellationToken).ConfigureAwait(false))
         {
             return;
+        }
+        else if (honoured.DeleteIfUnmodified && source.LastModified > UnmodifiedSince.LongAgo)
+        {
+            UnmodifiedSince.Add(request, source.LastModified);
         }
 
         try

@@ -8,26 +8,25 @@ using Microsoft.Extensions.Options;
 namespace DigitFunctions.Core.Storage;
 
 /// <summary>Reads pictures from their buckets and finds where they were filed.</summary>
-public sealed class PictureStore(IAmazonS3 s3, IOptions<SortingOptions> sorting, IOptions<ImagingOptions> imaging)
+public sealed class PictureStore(
+    IAmazonS3 s3, IOptions<S3Options> server, IOptions<SortingOptions> sorting, IOptions<ImagingOptions> imaging, TimeProvider time)
 {
     /// <summary>Reads the picture that an upload announces: that very version where the event names one, else the object as it stands.</summary>
     /// <returns><see langword="null"/> where there is no such object.</returns>
     /// <exception cref="AmazonS3Exception">The server refused; the bucket being absent counts as that.</exception>
     /// <exception cref="IOException">The answer broke off.</exception>
+    /// <exception cref="OperationCanceledException">The answer did not come, or not whole, within <see cref="S3Options.Timeout"/>; or <paramref name="cancellationToken"/> was cancelled.</exception>
     public async Task<SourcePicture?> ReadAsync(Upload upload, CancellationToken cancellationToken)
     {
         var request = new GetObjectRequest { BucketName = upload.Bucket, Key = upload.Key, VersionId = upload.VersionId };
+        // The client's own time-out ends with the headers of a picture.
+        using var timeout = new CancellationTokenSource(server.Value.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            using GetObjectResponse response = await s3.GetObjectAsync(request, cancellationToken).ConfigureAwait(false);
-            byte[]? content = null;
-            if (response.ContentLength <= imaging.Value.MaxBytes)
-            {
-                content = GC.AllocateUninitializedArray<byte>((int)response.ContentLength);
-                await response.ResponseStream.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
-            }
-
-            return new SourcePicture(upload, S3Answers.Unquote(response.ETag), response.ContentLength, content)
+            using GetObjectResponse response = await s3.GetObjectAsync(request, either.Token).ConfigureAwait(false);
+            (long size, byte[]? content) = await ReadContentAsync(response, either.Token).ConfigureAwait(false);
+            return new SourcePicture(upload, S3Answers.Unquote(response.ETag), size, content)
             {
                 LastModified = response.LastModified.GetValueOrDefault(),
                 Headers = response.Headers,
@@ -40,12 +39,48 @@ public sealed class PictureStore(IAmazonS3 s3, IOptions<SortingOptions> sorting,
         }
     }
 
+    /// <returns>The size, as far as it is known, and the bytes; <see langword="null"/> where they are more than what is read.</returns>
+    private async Task<(long Size, byte[]? Content)> ReadContentAsync(GetObjectResponse response, CancellationToken cancellationToken)
+    {
+        if (response.Headers["Content-Length"] is null)
+        {
+            // Sent in chunks, by something in between: HTTP itself tells whether it is whole.
+            byte[] most = new byte[imaging.Value.MaxBytes + 1];
+            int count = await response.ResponseStream.ReadAtLeastAsync(most, most.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            return (count, count == most.Length ? null : most[..count]);
+        }
+
+        if (response.ContentLength > imaging.Value.MaxBytes)
+        {
+            return (response.ContentLength, null);
+        }
+
+        byte[] content = GC.AllocateUninitializedArray<byte>((int)response.ContentLength);
+        await response.ResponseStream.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
+        return (content.Length, content);
+    }
+
+    /// <summary>Looks whether an earlier delivery filed this very picture, under whatever digit, and left its source.</summary>
+    /// <returns>Its key in the target bucket; <see langword="null"/> where it is not filed.</returns>
+    internal async Task<string?> FindFiledAsync(SourcePicture source, RetryBudget retries, CancellationToken cancellationToken)
+    {
+        FiledState filed = await FindFiledAsync(source.Upload with { ETag = source.ETag }, retries, cancellationToken).ConfigureAwait(false);
+        return filed.Status == OutcomeStatus.AlreadySorted ? filed.Key : null;
+    }
+
     /// <summary>Looks for a picture wherever it can have been filed, when its source is gone.</summary>
     /// <returns>Whether the announced picture was filed, another one of its key was, or none.</returns>
-    public async Task<FiledState> FindFiledAsync(Upload upload, CancellationToken cancellationToken)
+    public Task<FiledState> FindFiledAsync(Upload upload, CancellationToken cancellationToken) => FindFiledAsync(upload, null, cancellationToken);
+
+    /// <inheritdoc cref="FindFiledAsync(Upload, CancellationToken)"/>
+    /// <param name="upload">The announcement.</param>
+    /// <param name="retries">Repeats the look at one place that fails, rather than all of them; <see langword="null"/> repeats nothing.</param>
+    /// <param name="cancellationToken">Stops the calls.</param>
+    internal async Task<FiledState> FindFiledAsync(Upload upload, RetryBudget? retries, CancellationToken cancellationToken)
     {
-        FiledObject?[] filed = await Task.WhenAll(
-            FilingPlace.All.Select(place => HeadFiledAsync(place + upload.Key, cancellationToken))).ConfigureAwait(false);
+        FiledObject?[] filed = await Task.WhenAll(FilingPlace.All.Select(place => place + upload.Key).Select(key => retries is null
+            ? HeadFiledAsync(key, cancellationToken)
+            : retries.RunAsync("Find", key, ct => HeadFiledAsync(key, ct), cancellationToken))).ConfigureAwait(false);
 
         FiledObject? best = null;
         foreach (FiledObject candidate in filed.OfType<FiledObject>())

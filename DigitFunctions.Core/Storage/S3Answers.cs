@@ -14,8 +14,11 @@ internal static class S3Answers
     public static string Quote(string eTag) => $"\"{eTag}\"";
 
     /// <summary>Whether there is no such object, or no such version; a missing bucket is another matter.</summary>
+    /// <remarks>
+    /// S3's own code decides, not the status: a 404 of something in between, such as an ingress without a route, says nothing of the object.
+    /// </remarks>
     public static bool MeansNoSuchObject(AmazonS3Exception e) =>
-        (e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket")
+        e.ErrorCode is "NoSuchKey" or "NoSuchVersion"
         // A version that is a delete marker.
         || e.StatusCode == HttpStatusCode.MethodNotAllowed;
 
@@ -28,5 +31,9 @@ internal static class S3Answers
     /// <summary>Whether the same request may succeed a little later.</summary>
     /// <remarks>A refusal such as 403 is none: it stays until somebody mends it, and so do missing buckets and credentials.</remarks>
     public static bool IsTransient(AmazonServiceException e) =>
-        (int)e.StatusCode is 0 or 408 or 409 or 429 or >= 500 || e.ErrorCode is "RequestTimeout" or "SlowDown" or "RequestTimeTooSkewed";
+        (int)e.StatusCode is 0 or 408 or 409 or 429 or >= 500
+        || e.ErrorCode is "RequestTimeout" or "SlowDown" or "RequestTimeTooSkewed" or "IncompleteBody" or "BadDigest"
+        // The answer broke off, or was none of S3's.
+        || e is AmazonUnmarshallingException
+        || (e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode?.StartsWith("NoSuch", StringComparison.Ordinal) != true);
 }

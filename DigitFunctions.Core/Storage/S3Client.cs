@@ -18,7 +18,7 @@ public static class S3Client
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             // The pipeline tries again by its own budget.
             MaxErrorRetry = 0,
-            Timeout = TimeSpan.FromSeconds(30),
+            HttpClientFactory = new S3HttpClientFactory(options.Timeout),
         };
         if (string.IsNullOrEmpty(options.ServiceUrl))
         {

@@ -21,4 +21,9 @@ public sealed class S3Options
     /// <summary>Whether the bucket stands in the path (<c>http://host/bucket/key</c>) rather than in the host name.</summary>
     /// <value>The default is <see langword="true"/>, which MinIO and Ceph need and AWS accepts.</value>
     public bool ForcePathStyle { get; set; } = true;
+
+    /// <summary>How long one call may take, a picture's bytes included.</summary>
+    /// <value>The default is 30 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:10:00", ErrorMessage = "must be a time from 00:00:00.05 to 00:10:00")]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 }

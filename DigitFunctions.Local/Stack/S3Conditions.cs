@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -11,7 +12,7 @@ public enum ConditionSupport
 
     /// <summary>
     /// Ceph 16: conditions on reads and PUT <c>If-Match</c> are honoured; PUT <c>If-None-Match</c>, <c>x-amz-copy-source-if-…</c> and
-    /// DELETE <c>If-Match</c> are ignored, as its gateway was seen to do.
+    /// DELETE <c>If-Match</c> are ignored, as its gateway was seen to do. On PUT it takes quotes for a part of the eTag. A condition of its own on DELETE, <c>x-amz-delete-if-unmodified-since</c>, is honoured.
     /// </summary>
     Ceph16,
 }
@@ -23,6 +24,9 @@ public enum ConditionSupport
 /// </remarks>
 internal sealed class S3Conditions(ConditionSupport support)
 {
+    /// <summary>Ceph's own condition on DELETE: a time such as <c>2026-03-04 05:06:07</c>, UTC.</summary>
+    public const string DeleteIfUnmodifiedSince = "x-amz-delete-if-unmodified-since";
+
     private bool IsAws => support == ConditionSupport.Aws;
 
     /// <summary>Checks GET or HEAD.</summary>
@@ -76,14 +80,36 @@ internal sealed class S3Conditions(ConditionSupport support)
                 throw S3Exception.PreconditionFailed(HeaderNames.IfNoneMatch);
             }
 
-            CheckMatch(match, key, present);
+            CheckMatch(IsAws || !match.StartsWith('"') ? match : "quoted", key, present);
         };
     }
 
     /// <summary>Makes the check of DELETE, to be done when the object is taken away.</summary>
     /// <param name="match">The eTag demanded, or <c>*</c>; empty for no condition.</param>
     /// <param name="key">The object's key.</param>
-    public Action<S3Object?> ForDelete(string match, string key) => present => CheckMatch(IsAws ? match : "", key, present);
+    /// <param name="unmodifiedSince">The value of <see cref="DeleteIfUnmodifiedSince"/>; empty for no condition.</param>
+    /// <exception cref="S3Exception">400: that value is no time.</exception>
+    public Action<S3Object?> ForDelete(string match, string key, string unmodifiedSince = "")
+    {
+        if (IsAws || unmodifiedSince.Length == 0)
+        {
+            return present => CheckMatch(IsAws ? match : "", key, present);
+        }
+
+        if (!DateTimeOffset.TryParseExact(
+            unmodifiedSince, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset since))
+        {
+            throw S3Exception.InvalidArgument($"{DeleteIfUnmodifiedSince} must be a time such as 2026-03-04 05:06:07.");
+        }
+
+        return present =>
+        {
+            if (present is not null && present.LastModified.ToUnixTimeSeconds() > since.ToUnixTimeSeconds())
+            {
+                throw S3Exception.PreconditionFailed(DeleteIfUnmodifiedSince);
+            }
+        };
+    }
 
     private static void CheckMatch(string match, string key, S3Object? present)
     {

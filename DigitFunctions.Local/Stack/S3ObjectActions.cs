@@ -148,7 +148,9 @@ internal sealed class S3ObjectActions(S3Store store, S3Conditions conditions, S3
     public async Task DeleteAsync(S3Call call)
     {
         S3Removal removal = store[call.Target.Bucket].Delete(
-            call.Target.Key, call.Target["versionId"], conditions.ForDelete(call.Headers.IfMatch.ToString(), call.Target.Key));
+            call.Target.Key,
+            call.Target["versionId"],
+            conditions.ForDelete(call.Headers.IfMatch.ToString(), call.Target.Key, call.Headers[S3Conditions.DeleteIfUnmodifiedSince].ToString()));
         await notifier.TellRemovedAsync(call, call.Target.Key, removal).ConfigureAwait(false);
         WriteRemoval(call.Response.Headers, removal);
         await call.WriteEmptyAsync(StatusCodes.Status204NoContent).ConfigureAwait(false);

@@ -75,6 +75,46 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Settings_that_contradict_each_other_are_told_in_one_message()
+    {
+        using ServiceProvider services = Services([
+            ("Sorting__SourceBuckets__0", "mnist"),
+            ("Sorting__SourceBuckets__1", "digits"),
+            ("Processing__RetryBudget", "00:05:00"),
+            ("Prediction__Mode", "KServeWithOnnxFallback"),
+            ("Prediction__ModelPath", "/no/such/model.onnx"),
+        ]);
+
+        OptionsValidationException thrown =
+            Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Equal(
+            "Sorting__TargetBucket is 'digits', which is also among Sorting__SourceBuckets; it must be another bucket.; "
+            + "Processing__RetryBudget must be less than 00:05:00, which is maxPollIntervalMs in extensions.kafka of host.json, "
+            + "or the broker gives the partitions to another consumer while a batch is still tried; it is '00:05:00'.; "
+            + "Prediction__Url must be the http or https address of a KServe predictor, such as http://mnist-predictor.default.svc.cluster.local, "
+            + "when Prediction__Mode is KServeWithOnnxFallback; it is not set.; "
+            + "Prediction__ModelPath must name the ONNX model's file when Prediction__Mode is KServeWithOnnxFallback; there is no file /no/such/model.onnx.",
+            thrown.Message);
+    }
+
+    [Theory]
+    [InlineData("120001", null)]
+    [InlineData("120000", "Processing__RetryBudget must be less than 00:02:00, which is maxPollIntervalMs in the setting AzureFunctionsJobHost__extensions__kafka__maxPollIntervalMs, "
+        + "or the broker gives the partitions to another consumer while a batch is still tried; it is '00:02:00'.")]
+    [InlineData("soon", "maxPollIntervalMs in the setting AzureFunctionsJobHost__extensions__kafka__maxPollIntervalMs must be a number of milliseconds; it is 'soon'.")]
+    public void The_retry_budget_is_compared_with_the_poll_interval_that_counts(string milliseconds, string? fault)
+    {
+        using ServiceProvider services = Services([
+            ("Sorting__SourceBuckets__0", "mnist"), ("AzureFunctionsJobHost__extensions__kafka__maxPollIntervalMs", milliseconds),
+        ]);
+
+        OptionsValidationException? thrown = Record.Exception(services.GetRequiredService<IStartupValidator>().Validate) as OptionsValidationException;
+
+        Assert.Equal(fault, thrown?.Message);
+    }
+
+    [Fact]
     public void Without_any_setting_only_the_source_buckets_are_missed()
     {
         using ServiceProvider services = Services([]);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Amazon.S3;
 using Amazon.S3.Model;
+using DigitFunctions.Core.Storage;
 
 namespace DigitFunctions.Tests.Storage;
 
@@ -76,6 +77,17 @@ public sealed class CephGatewayTests : IAsyncLifetime
     }
 
     [GatewayFact]
+    public async Task A_put_over_the_right_eTag_is_refused_where_that_stands_in_quotes()
+    {
+        string eTag = await PutAsync("0.png", "a picture");
+
+        await RefusedAsync(() => PutAsync("0.png", "another picture", request => request.IfMatch = eTag));
+        await PutAsync("0.png", "another picture", request => request.IfMatch = eTag.Trim('"'));
+
+        Assert.Equal("another picture", await ReadAsync("0.png"));
+    }
+
+    [GatewayFact]
     public async Task A_put_that_must_not_overwrite_is_refused()
     {
         await PutAsync("0.png", "a picture");
@@ -109,6 +121,21 @@ public sealed class CephGatewayTests : IAsyncLifetime
         DeleteObjectResponse response = await _s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _bucket, Key = "0.png", IfMatch = AnotherETag });
 
         Assert.Equal(HttpStatusCode.NoContent, response.HttpStatusCode);
+        Assert.Empty(await KeysAsync());
+    }
+
+    [GatewayFact]
+    public async Task A_delete_honours_the_time_since_which_the_object_must_not_have_been_written()
+    {
+        await PutAsync("0.png", "a picture");
+        var delete = new DeleteObjectRequest { BucketName = _bucket, Key = "0.png" };
+        DateTime written = (await _s3.GetObjectMetadataAsync(_bucket, "0.png")).LastModified!.Value;
+
+        UnmodifiedSince.Add(delete, written.AddSeconds(-1));
+        await RefusedAsync(() => _s3.DeleteObjectAsync(delete));
+        UnmodifiedSince.Add(delete, written);
+        await _s3.DeleteObjectAsync(delete);
+
         Assert.Empty(await KeysAsync());
     }
 

@@ -1,8 +1,11 @@
+using Amazon.Runtime;
+using Amazon.S3;
 using Amazon.S3.Model;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Storage;
 using DigitFunctions.Local.Stack;
 using DigitFunctions.Tests.EndToEnd;
+using DigitFunctions.Tests.Faults;
 using DigitFunctions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,7 +26,8 @@ public sealed class PictureMoveTests
 
         HonouredConditions honoured = await services.GetRequiredService<ServerConditions>().FindAsync(default);
 
-        Assert.Equal(new HonouredConditions(server == ConditionSupport.Aws, server == ConditionSupport.Aws), honoured);
+        bool aws = server == ConditionSupport.Aws;
+        Assert.Equal(new HonouredConditions(aws, aws, DeleteIfUnmodified: !aws), honoured);
         Assert.Empty(await storage.KeysAsync(storage.Target));
     }
 
@@ -72,10 +76,10 @@ public sealed class PictureMoveTests
         Assert.Equal([1, 2, 3], await storage.ReadAsync(storage.Target, "digit-3/3.png"));
     }
 
-    [Theory, MemberData(nameof(Servers))]
-    public async Task A_picture_takes_the_place_of_an_older_one_of_its_key(ConditionSupport server)
+    [Theory, OnCeph, OnLocal]
+    public async Task A_picture_takes_the_place_of_an_older_one_of_its_key(StorageKind kind)
     {
-        await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local, server);
+        await using TestStorage storage = await TestStorage.StartAsync(kind);
         await using ServiceProvider services = CoreServices.Over(storage);
         await storage.UploadAsync("3.png", [1, 2, 3]);
         await MoveAsync(services, await ReadAsync(services, storage));
@@ -131,6 +135,65 @@ public sealed class PictureMoveTests
         Assert.Equal(("image/x-huge", "left", "3"), (filed.Headers.ContentType, filed.Metadata["camera"], filed.Metadata["digit"]));
     }
 
+    [Theory, MemberData(nameof(Servers))]
+    public async Task A_file_that_is_overwritten_before_the_server_copies_it_is_left_to_its_own_event(ConditionSupport server)
+    {
+        await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local, server);
+        await using ServiceProvider services = CoreServices.Over(storage, ("Imaging:MaxBytes", "4"));
+        await storage.UploadAsync("3.png", [1, 2, 3, 4, 5]);
+        SourcePicture read = await ReadAsync(services, storage);
+        await storage.UploadAsync("3.png", [6]);
+
+        Assert.Equal(MoveResult.Superseded, await MoveAsync(services, read));
+
+        Assert.Equal([6], await storage.ReadAsync(storage.Source, "3.png"));
+        Assert.Empty(await storage.KeysAsync(storage.Target));
+    }
+
+    [Theory, OnCeph, OnLocal]
+    public async Task A_picture_that_is_overwritten_right_before_the_delete_survives(StorageKind kind)
+    {
+        await using TestStorage storage = await TestStorage.StartAsync(kind);
+        await storage.UploadAsync("3.png", [1, 2, 3]);
+        SourcePicture read = await ReadAsync(storage);
+        // Ceph's condition counts whole seconds.
+        await Eventually.TrueAsync("object of a later second", async () =>
+            (await storage.S3.PutObjectAsync(new() { BucketName = storage.Target, Key = "clock", ContentBody = "" })).HttpStatusCode == System.Net.HttpStatusCode.OK
+            && (await storage.S3.GetObjectMetadataAsync(storage.Target, "clock")).LastModified > read.LastModified.UtcDateTime);
+        await storage.S3.DeleteObjectAsync(storage.Target, "clock");
+        await using FaultyProxy proxy = await FaultyProxy.StartAsync(storage.Url, _ => Fault.None);
+        proxy.Before = call => call == new ProxiedCall("DELETE", $"/{storage.Source}/3.png") ? storage.UploadAsync("3.png", [4, 5, 6]) : Task.CompletedTask;
+        await using ServiceProvider services = CoreServices.Over(storage, replace => replace.AddSingleton<IAmazonS3>(
+            S3Client.Create(new S3Options { ServiceUrl = proxy.Url.ToString() }, new BasicAWSCredentials("minio", "minio123"))));
+
+        Assert.Equal(MoveResult.Moved, await MoveAsync(services, read));
+
+        Assert.Equal([4, 5, 6], await storage.ReadAsync(storage.Source, "3.png"));
+        Assert.Equal([1, 2, 3], await storage.ReadAsync(storage.Target, "digit-3/3.png"));
+    }
+
+    [Theory, MemberData(nameof(Servers))]
+    public async Task A_version_that_is_read_again_does_not_take_the_place_of_a_later_one(ConditionSupport server)
+    {
+        await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local, server);
+        await storage.S3.PutBucketVersioningAsync(new PutBucketVersioningRequest
+        {
+            BucketName = storage.Source,
+            VersioningConfig = new S3BucketVersioningConfig { Status = Amazon.S3.VersionStatus.Enabled },
+        });
+        await using ServiceProvider services = CoreServices.Over(storage);
+        string first = (await storage.S3.PutObjectAsync(new() { BucketName = storage.Source, Key = "3.png", ContentBody = "first" })).VersionId;
+        string second = (await storage.S3.PutObjectAsync(new() { BucketName = storage.Source, Key = "3.png", ContentBody = "second" })).VersionId;
+        await MoveAsync(services, await ReadVersionAsync(second));
+
+        Assert.Equal(MoveResult.Superseded, await MoveAsync(services, await ReadVersionAsync(first)));
+
+        Assert.Equal("second"u8.ToArray(), await storage.ReadAsync(storage.Target, "digit-3/3.png"));
+
+        async Task<SourcePicture> ReadVersionAsync(string version) =>
+            (await services.GetRequiredService<PictureStore>().ReadAsync(new Upload(storage.Source, "3.png") { VersionId = version }, default))!;
+    }
+
     [Fact]
     public async Task Metadata_that_S3_would_refuse_is_encoded_or_left_out_and_the_picture_is_filed()
     {
@@ -169,6 +232,12 @@ public sealed class PictureMoveTests
     private static async Task<SourcePicture> ReadAsync(ServiceProvider services, TestStorage storage) =>
         await services.GetRequiredService<PictureStore>().ReadAsync(new Upload(storage.Source, "3.png"), default)
         ?? throw new InvalidOperationException("The picture has to be there.");
+
+    private static async Task<SourcePicture> ReadAsync(TestStorage storage)
+    {
+        await using ServiceProvider services = CoreServices.Over(storage);
+        return await ReadAsync(services, storage);
+    }
 
     private static Task<MoveResult> MoveAsync(ServiceProvider services, SourcePicture source) =>
         services.GetRequiredService<PictureMove>().MoveAsync(source, "digit-3/3.png", Labels, default);

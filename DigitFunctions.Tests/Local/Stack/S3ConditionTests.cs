@@ -1,6 +1,7 @@
 using System.Net;
 using Amazon.S3;
 using Amazon.S3.Model;
+using DigitFunctions.Core.Storage;
 using DigitFunctions.Local.Stack;
 
 namespace DigitFunctions.Tests.Local.Stack;
@@ -21,6 +22,7 @@ public sealed class S3ConditionTests
         { "put if-match right", ConditionSupport.Aws, HttpStatusCode.OK },
         { "put if-match wrong", ConditionSupport.Aws, HttpStatusCode.PreconditionFailed },
         { "put if-match wrong", ConditionSupport.Ceph16, HttpStatusCode.PreconditionFailed },
+        { "put if-match right", ConditionSupport.Ceph16, HttpStatusCode.PreconditionFailed },
         { "put if-match missing", ConditionSupport.Aws, HttpStatusCode.NotFound },
         { "put if-none-match", ConditionSupport.Aws, HttpStatusCode.PreconditionFailed },
         { "put if-none-match", ConditionSupport.Ceph16, HttpStatusCode.OK },
@@ -34,6 +36,9 @@ public sealed class S3ConditionTests
         { "delete if-match wrong", ConditionSupport.Aws, HttpStatusCode.PreconditionFailed },
         { "delete if-match wrong", ConditionSupport.Ceph16, HttpStatusCode.NoContent },
         { "delete if-match missing", ConditionSupport.Aws, HttpStatusCode.NotFound },
+        { "delete unmodified-since earlier", ConditionSupport.Aws, HttpStatusCode.NoContent },
+        { "delete unmodified-since earlier", ConditionSupport.Ceph16, HttpStatusCode.PreconditionFailed },
+        { "delete unmodified-since later", ConditionSupport.Ceph16, HttpStatusCode.NoContent },
     };
 
     [Theory]
@@ -87,6 +92,9 @@ public sealed class S3ConditionTests
             case ["copy", "source-if-none-match"]: copy.ETagToNotMatch = eTag; break;
             case ["copy", "if-none-match"]: copy.IfNoneMatch = "*"; break;
             case ["delete", "if-match"]: delete.IfMatch = eTag; break;
+            case ["delete", "unmodified-since"]:
+                UnmodifiedSince.Add(delete, DateTimeOffset.UtcNow.AddHours(request.EndsWith("later", StringComparison.Ordinal) ? 1 : -1));
+                break;
             default: throw new ArgumentException(request);
         }
 

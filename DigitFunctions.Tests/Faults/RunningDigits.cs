@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace DigitFunctions.Tests.Faults;
+
+/// <summary>The command <c>digits host</c> or <c>digits stack</c> as a process of its own, which can be killed.</summary>
+internal sealed class RunningDigits : IAsyncDisposable
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromMinutes(1);
+
+    private readonly Process _process;
+    private readonly Dictionary<string, string> _endpoints = [];
+
+    private bool _isDisposed;
+
+    private RunningDigits(Process process)
+    {
+        _process = process;
+        // Ctrl-C, or the end of a test run, leaves nothing behind.
+        AppDomain.CurrentDomain.ProcessExit += KillAtExit;
+    }
+
+    /// <summary>What it printed: address by name, such as <c>http</c> or <c>kafka</c>.</summary>
+    public IReadOnlyDictionary<string, string> Endpoints => _endpoints;
+
+    /// <summary>Starts <c>digits host</c> on a free port and waits until it reads from Kafka.</summary>
+    /// <param name="log">The file that its log is added to.</param>
+    /// <param name="settings">Settings as environment variables.</param>
+    /// <param name="cancellationToken">Stops the start, and the process with it.</param>
+    public static Task<RunningDigits> HostAsync(string log, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken = default) =>
+        StartAsync(["host", "--http-port", "0"], ["http"], log, settings, cancellationToken);
+
+    /// <summary>Starts <c>digits stack</c> and waits until it serves.</summary>
+    /// <param name="log">The file that its log is added to.</param>
+    /// <param name="predictorPort">The predictor's port; 0 takes a free one, as S3 and Kafka do.</param>
+    /// <param name="cancellationToken">Stops the start, and the process with it.</param>
+    public static Task<RunningDigits> StackAsync(string log, int predictorPort = 0, CancellationToken cancellationToken = default) => StartAsync(
+        ["stack", "--s3-port", "0", "--kafka-port", "0", "--predictor-port", predictorPort.ToString(CultureInfo.InvariantCulture)],
+        ["s3", "kafka", "predictor"],
+        log,
+        new Dictionary<string, string>(),
+        cancellationToken);
+
+    /// <summary>Kills it at once, as <c>kill -9</c> does.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to stop, as an orchestrator does (SIGTERM), and waits until it has.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="OperationCanceledException">It did not stop within a minute.</exception>
+    public async Task<int> StopAsync()
+    {
+        using (Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        using var patience = new CancellationTokenSource(StopPatience);
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private void KillAtExit(object? sender, EventArgs e) => _process.Kill();
+
+    private static async Task<RunningDigits> StartAsync(
+        string[] arguments, string[] endpoints, string log, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        // The shell only opens the log and becomes the process itself. So the log needs no reader here.
+        var start = new ProcessStartInfo("bash",
+            ["-c", "exec \"${@:2}\" 2>>\"$1\"", "digits", log, "dotnet", Path.Combine(AppContext.BaseDirectory, "digits.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            // No local.settings.json lies there.
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach ((string name, string value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        var digits = new RunningDigits(Process.Start(start) ?? throw new InvalidOperationException("bash did not start."));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(StartPatience);
+        try
+        {
+            while (!endpoints.All(digits._endpoints.ContainsKey))
+            {
+                string line = await digits._process.StandardOutput.ReadLineAsync(patience.Token)
+                    ?? throw new InvalidOperationException($"digits {arguments[0]} ended: {string.Join('\n', (await File.ReadAllLinesAsync(log, patience.Token)).TakeLast(5))}");
+                string[] words = line.Split(' ', 2);
+                digits._endpoints[words[0]] = words[^1];
+            }
+
+            return digits;
+        }
+        catch
+        {
+            await digits.DisposeAsync();
+            throw;
+        }
+    }
+}
