@@ -14,12 +14,12 @@ internal sealed class RetryBudget
     private static readonly ResiliencePropertyKey<string> StepKey = new("step");
     private static readonly ResiliencePropertyKey<string> NameKey = new("name");
 
-    private readonly ResiliencePipeline pipeline;
+    private readonly ResiliencePipeline _pipeline;
 
     public RetryBudget(TimeSpan budget, TimeProvider time, ILogger logger)
     {
         long start = time.GetTimestamp();
-        pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = arguments => ValueTask.FromResult(
@@ -56,7 +56,7 @@ internal sealed class RetryBudget
         {
             context.Properties.Set(StepKey, step);
             context.Properties.Set(NameKey, name);
-            return await pipeline.ExecuteAsync(
+            return await _pipeline.ExecuteAsync(
                 static async (context, action) => await action(context.CancellationToken).ConfigureAwait(false), context, action).ConfigureAwait(false);
         }
         finally

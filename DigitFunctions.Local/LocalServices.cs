@@ -73,6 +73,8 @@ internal static class LocalServices
     public static Action<ILoggingBuilder> ToStandardError(LogLevel level) => logging => logging
         .SetMinimumLevel(level)
         .AddFilter("Microsoft", LogLevel.Warning)
+        // A busy machine is no news: Kestrel warns when its clock is late.
+        .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error)
         .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
         .AddSimpleConsole(format =>
         {

@@ -3,7 +3,7 @@ namespace DigitFunctions.Core.Images;
 /// <summary>The checksum of PNG chunks: CRC-32 of ISO 3309, reflected, as in <see href="https://www.w3.org/TR/png-3/#5CRC-algorithm"/>.</summary>
 internal static class Crc32
 {
-    private static readonly uint[] s_table = MakeTable();
+    private static readonly uint[] Table = MakeTable();
 
     /// <summary>The checksum of some bytes.</summary>
     public static uint Compute(ReadOnlySpan<byte> bytes)
@@ -11,7 +11,7 @@ internal static class Crc32
         uint crc = uint.MaxValue;
         foreach (byte b in bytes)
         {
-            crc = s_table[(byte)(crc ^ b)] ^ (crc >> 8);
+            crc = Table[(byte)(crc ^ b)] ^ (crc >> 8);
         }
 
         return ~crc;

@@ -5,7 +5,7 @@ namespace DigitFunctions.Core.Images;
 /// <summary>The KServe sample's transform: read as grey, inverted, squeezed to 28×28, divided by 255; equal bit for bit to OpenCV 4.6.</summary>
 internal static class KServeSampleTransform
 {
-    private static readonly float[] s_scaled = MakeScale();
+    private static readonly float[] Scaled = MakeScale();
 
     /// <summary>Transforms one picture.</summary>
     /// <param name="file">The picture.</param>
@@ -27,7 +27,7 @@ internal static class KServeSampleTransform
             OpenCvResize.Resize(grey.AsSpan(0, length), width, height, small);
             for (int i = 0; i < small.Length; i++)
             {
-                tensor[i] = s_scaled[small[i]];
+                tensor[i] = Scaled[small[i]];
             }
         }
         finally

@@ -9,7 +9,7 @@ namespace DigitFunctions.Core.Images;
 /// <summary>A picture's bytes whose header is read and within the limits, but whose pixels are not decoded yet.</summary>
 internal readonly ref struct PictureFile
 {
-    private static readonly DecoderOptions s_decoderOptions = new() { MaxFrames = 1, SkipMetadata = true };
+    private static readonly DecoderOptions DecodeOptions = new() { MaxFrames = 1, SkipMetadata = true };
 
     private readonly ReadOnlySpan<byte> _bytes;
 
@@ -79,7 +79,7 @@ internal readonly ref struct PictureFile
         Image<TPixel> image;
         try
         {
-            image = Image.Load<TPixel>(s_decoderOptions, _bytes);
+            image = Image.Load<TPixel>(DecodeOptions, _bytes);
         }
         catch (Exception exception) when (IsBadContent(exception))
         {
@@ -108,7 +108,7 @@ internal readonly ref struct PictureFile
     {
         try
         {
-            return Image.Identify(s_decoderOptions, bytes);
+            return Image.Identify(DecodeOptions, bytes);
         }
         catch (Exception exception) when (IsBadContent(exception))
         {

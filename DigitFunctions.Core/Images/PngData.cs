@@ -7,7 +7,7 @@ namespace DigitFunctions.Core.Images;
 internal static class PngData
 {
     // First column and row, and the steps between columns and rows, of the seven passes of Adam7.
-    private static readonly (int X, int Y, int StepX, int StepY)[] s_adam7 =
+    private static readonly (int X, int Y, int StepX, int StepY)[] Adam7Passes =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
     /// <summary>Decompresses the data and counts them; never more than the rows need.</summary>
@@ -52,7 +52,7 @@ internal static class PngData
         }
 
         long length = 0;
-        foreach ((int x, int y, int stepX, int stepY) in s_adam7)
+        foreach ((int x, int y, int stepX, int stepY) in Adam7Passes)
         {
             long columns = (width - x + stepX - 1) / stepX;
             long rows = (height - y + stepY - 1) / stepY;

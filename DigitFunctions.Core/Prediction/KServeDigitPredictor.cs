@@ -18,13 +18,13 @@ public sealed class KServeDigitPredictor : IDigitPredictor, IDisposable
     private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(15);
 
-    private readonly PredictionOptions options;
-    private readonly TimeProvider time;
-    private readonly string model;
-    private readonly Uri predictUrl;
-    private readonly Uri readyUrl;
-    private readonly HttpClient client;
-    private readonly ResiliencePipeline<DigitPrediction[]> pipeline;
+    private readonly PredictionOptions _options;
+    private readonly TimeProvider _time;
+    private readonly string _model;
+    private readonly Uri _predictUrl;
+    private readonly Uri _readyUrl;
+    private readonly HttpClient _client;
+    private readonly ResiliencePipeline<DigitPrediction[]> _pipeline;
 
     /// <summary>Opens no connection yet.</summary>
     /// <param name="options">Valid settings with a <see cref="PredictionOptions.Url"/>.</param>
@@ -33,15 +33,15 @@ public sealed class KServeDigitPredictor : IDigitPredictor, IDisposable
     /// <param name="logger">Is told of repetitions and rests.</param>
     public KServeDigitPredictor(PredictionOptions options, bool hasFallback, TimeProvider time, ILogger<KServeDigitPredictor> logger)
     {
-        this.options = options;
-        this.time = time;
-        model = $"kserve:{options.ModelName}";
+        _options = options;
+        _time = time;
+        _model = $"kserve:{options.ModelName}";
         Uri server = new(options.Url!.TrimEnd('/') + "/");
         bool v1 = options.Protocol == KServeProtocol.V1;
-        predictUrl = new Uri(server, v1 ? KServeV1Protocol.PredictPath(options.ModelName) : KServeV2Protocol.PredictPath(options.ModelName));
-        readyUrl = new Uri(server, v1 ? KServeV1Protocol.ReadyPath(options.ModelName) : KServeV2Protocol.ReadyPath(options.ModelName));
-        pipeline = KServeResilience.Build(options, hasFallback, model, time, logger);
-        client = new HttpClient(new SocketsHttpHandler
+        _predictUrl = new Uri(server, v1 ? KServeV1Protocol.PredictPath(options.ModelName) : KServeV2Protocol.PredictPath(options.ModelName));
+        _readyUrl = new Uri(server, v1 ? KServeV1Protocol.ReadyPath(options.ModelName) : KServeV2Protocol.ReadyPath(options.ModelName));
+        _pipeline = KServeResilience.Build(options, hasFallback, _model, time, logger);
+        _client = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             ConnectTimeout = LongestConnect,
@@ -66,19 +66,19 @@ public sealed class KServeDigitPredictor : IDigitPredictor, IDisposable
 
         // Given back only when the first try succeeds: the connection of one that was given up may still read the body, and must not read another's.
         PooledBytes body = new(512 + tensors.Length * 4);
-        if (options.Protocol == KServeProtocol.V1)
+        if (_options.Protocol == KServeProtocol.V1)
         {
             KServeV1Protocol.WriteBody(body, tensors.Span);
         }
         else
         {
-            KServeV2Protocol.WriteBody(body, options.InputName, tensors.Span);
+            KServeV2Protocol.WriteBody(body, _options.InputName, tensors.Span);
         }
 
         int tries = 0;
         try
         {
-            DigitPrediction[] predictions = await pipeline.ExecuteAsync(
+            DigitPrediction[] predictions = await _pipeline.ExecuteAsync(
                 async token =>
                 {
                     tries++;
@@ -95,13 +95,13 @@ public sealed class KServeDigitPredictor : IDigitPredictor, IDisposable
         catch (TimeoutRejectedException error)
         {
             throw new PredictorUnavailableException(
-                $"The predictor {model} at {predictUrl} did not answer within {Seconds(options.Timeout)} s (Prediction__Timeout).", error);
+                $"The predictor {_model} at {_predictUrl} did not answer within {Seconds(_options.Timeout)} s (Prediction__Timeout).", error);
         }
         catch (BrokenCircuitException error)
         {
-            TimeSpan rest = error.RetryAfter ?? options.BreakDuration;
+            TimeSpan rest = error.RetryAfter ?? _options.BreakDuration;
             throw new PredictorUnavailableException(
-                $"The predictor {model} at {predictUrl} failed too often and is left alone for {Seconds(rest)} s; its last failure: {error.InnerException?.Message ?? "unknown"}",
+                $"The predictor {_model} at {_predictUrl} failed too often and is left alone for {Seconds(rest)} s; its last failure: {error.InnerException?.Message ?? "unknown"}",
                 error)
             {
                 RetryAfter = rest,
@@ -112,15 +112,15 @@ public sealed class KServeDigitPredictor : IDigitPredictor, IDisposable
     /// <inheritdoc/>
     public async Task<string> CheckAsync(CancellationToken cancellationToken)
     {
-        TimeSpan limit = options.Timeout < LongestCheck ? options.Timeout : LongestCheck;
-        using CancellationTokenSource timeout = new(limit, time);
+        TimeSpan limit = _options.Timeout < LongestCheck ? _options.Timeout : LongestCheck;
+        using CancellationTokenSource timeout = new(limit, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            using PooledBytes reply = await SendAsync(HttpMethod.Get, readyUrl, null, KServeReply.LimitFor(0), either.Token);
-            return options.Protocol == KServeProtocol.V2 || KServeV1Protocol.SaysReady(reply.Written, model)
-                ? $"{model} is ready at {readyUrl}"
-                : throw new PredictorUnavailableException($"The predictor {model} at {readyUrl} is not ready: {KServeJson.ErrorText(reply.Written)}");
+            using PooledBytes reply = await SendAsync(HttpMethod.Get, _readyUrl, null, KServeReply.LimitFor(0), either.Token);
+            return _options.Protocol == KServeProtocol.V2 || KServeV1Protocol.SaysReady(reply.Written, _model)
+                ? $"{_model} is ready at {_readyUrl}"
+                : throw new PredictorUnavailableException($"The predictor {_model} at {_readyUrl} is not ready: {KServeJson.ErrorText(reply.Written)}");
         }
         catch (ImplausiblePredictionException error)
         {
@@ -128,12 +128,12 @@ public sealed class KServeDigitPredictor : IDigitPredictor, IDisposable
         }
         catch (OperationCanceledException error) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new PredictorUnavailableException($"The predictor {model} at {readyUrl} did not answer within {Seconds(limit)} s.", error);
+            throw new PredictorUnavailableException($"The predictor {_model} at {_readyUrl} did not answer within {Seconds(limit)} s.", error);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
 
@@ -141,29 +141,29 @@ public sealed class KServeDigitPredictor : IDigitPredictor, IDisposable
     {
         ReadOnlyMemoryContent content = new(body);
         content.Headers.ContentType = new MediaTypeHeaderValue(KServeV1Protocol.ContentType);
-        using PooledBytes reply = await SendAsync(HttpMethod.Post, predictUrl, content, KServeReply.LimitFor(pictures), cancellationToken);
-        return options.Protocol == KServeProtocol.V1
-            ? KServeV1Protocol.ParseReply(reply.Written, pictures, options.Scores, model)
-            : KServeV2Protocol.ParseReply(reply.Written, pictures, options.Scores, model);
+        using PooledBytes reply = await SendAsync(HttpMethod.Post, _predictUrl, content, KServeReply.LimitFor(pictures), cancellationToken);
+        return _options.Protocol == KServeProtocol.V1
+            ? KServeV1Protocol.ParseReply(reply.Written, pictures, _options.Scores, _model)
+            : KServeV2Protocol.ParseReply(reply.Written, pictures, _options.Scores, _model);
     }
 
     private async Task<PooledBytes> SendAsync(HttpMethod method, Uri url, HttpContent? content, int limit, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = new(method, url) { Content = content };
-        request.Headers.Host = string.IsNullOrEmpty(options.HostHeader) ? null : options.HostHeader;
+        request.Headers.Host = string.IsNullOrEmpty(_options.HostHeader) ? null : _options.HostHeader;
         request.Headers.Accept.ParseAdd(KServeV1Protocol.ContentType);
         try
         {
-            using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             return response.StatusCode == HttpStatusCode.OK
-                ? await KServeReply.ReadAsync(response, limit, model, cancellationToken)
-                : throw await KServeReply.ReadFailureAsync(response, $"The predictor {model} at {url}", time, cancellationToken);
+                ? await KServeReply.ReadAsync(response, limit, _model, cancellationToken)
+                : throw await KServeReply.ReadFailureAsync(response, $"The predictor {_model} at {url}", _time, cancellationToken);
         }
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
         {
             // Without this token's doing, a cancellation is the connection's own time-out.
             cancellationToken.ThrowIfCancellationRequested();
-            throw new PredictorUnavailableException($"The predictor {model} at {url} cannot be reached: {error.Message}", error);
+            throw new PredictorUnavailableException($"The predictor {_model} at {url} cannot be reached: {error.Message}", error);
         }
     }
 }

@@ -18,13 +18,13 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
     private static readonly string[] Inputs = [Input];
     private static readonly string[] Outputs = [Scores, Classes];
 
-    private readonly string path;
-    private readonly string model;
-    private readonly InferenceSession session;
+    private readonly string _path;
+    private readonly string _model;
+    private readonly InferenceSession _session;
 
     // The native session must not go while a run is in it: runs read, disposing writes.
-    private readonly ReaderWriterLockSlim life = new();
-    private bool disposed;
+    private readonly ReaderWriterLockSlim _life = new();
+    private bool _disposed;
 
     /// <summary>Loads the model and checks that it is one for MNIST's digits.</summary>
     /// <param name="modelPath">The file: input <c>images</c> float [n, 784], outputs <c>predictions</c> float [n, 10] and <c>classes</c> int64 [n].</param>
@@ -33,17 +33,17 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
     /// <exception cref="InvalidDataException">The file is no ONNX model, or its inputs and outputs are others.</exception>
     public OnnxDigitPredictor(string modelPath, int intraOpThreads = 1)
     {
-        path = Path.GetFullPath(modelPath);
-        byte[] file = ReadFile(path);
-        model = $"onnx:mnist@{Convert.ToHexStringLower(SHA256.HashData(file))[..12]}";
-        session = Load(file, intraOpThreads);
+        _path = Path.GetFullPath(modelPath);
+        byte[] file = ReadFile(_path);
+        _model = $"onnx:mnist@{Convert.ToHexStringLower(SHA256.HashData(file))[..12]}";
+        _session = Load(file, intraOpThreads);
         try
         {
             CheckSignature();
         }
         catch
         {
-            session.Dispose();
+            _session.Dispose();
             throw;
         }
     }
@@ -62,34 +62,34 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
     /// <inheritdoc/>
     public Task<string> CheckAsync(CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        return Task.FromResult($"{model} is loaded from {path}");
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Task.FromResult($"{_model} is loaded from {_path}");
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        life.EnterWriteLock();
+        _life.EnterWriteLock();
         try
         {
-            disposed = true;
-            session.Dispose();
+            _disposed = true;
+            _session.Dispose();
         }
         finally
         {
-            life.ExitWriteLock();
+            _life.ExitWriteLock();
         }
     }
 
-    private static byte[] ReadFile(string path)
+    private static byte[] ReadFile(string _path)
     {
         try
         {
-            return File.ReadAllBytes(path);
+            return File.ReadAllBytes(_path);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new FileNotFoundException($"Prediction__ModelPath must name the ONNX model's file; there is no file {path}.", path, error);
+            throw new FileNotFoundException($"Prediction__ModelPath must name the ONNX model's file; there is no file {_path}.", _path, error);
         }
     }
 
@@ -117,21 +117,21 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
         }
         catch (OnnxRuntimeException error)
         {
-            throw new InvalidDataException($"Prediction__ModelPath must name an ONNX model; {path} is none that can be loaded: {error.Message}", error);
+            throw new InvalidDataException($"Prediction__ModelPath must name an ONNX model; {_path} is none that can be loaded: {error.Message}", error);
         }
     }
 
     private void CheckSignature()
     {
-        bool fits = session.InputNames.Count == 1
-            && Has(session.InputMetadata, Input, TensorElementType.Float, ImageTransform.TensorLength)
-            && Has(session.OutputMetadata, Scores, TensorElementType.Float, PlausiblePrediction.Digits)
-            && Has(session.OutputMetadata, Classes, TensorElementType.Int64);
+        bool fits = _session.InputNames.Count == 1
+            && Has(_session.InputMetadata, Input, TensorElementType.Float, ImageTransform.TensorLength)
+            && Has(_session.OutputMetadata, Scores, TensorElementType.Float, PlausiblePrediction.Digits)
+            && Has(_session.OutputMetadata, Classes, TensorElementType.Int64);
         if (!fits)
         {
             throw new InvalidDataException(
                 $"Prediction__ModelPath must name a model with input {Input} Float [n, {ImageTransform.TensorLength}] and outputs {Scores} Float [n, {PlausiblePrediction.Digits}], "
-                + $"{Classes} Int64 [n]; {path} has input {Describe(session.InputMetadata)} and output {Describe(session.OutputMetadata)}.");
+                + $"{Classes} Int64 [n]; {_path} has input {Describe(_session.InputMetadata)} and output {Describe(_session.OutputMetadata)}.");
         }
     }
 
@@ -156,7 +156,7 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
             DigitPrediction[] predictions = new DigitPrediction[pictures];
             for (int i = 0; i < pictures; i++)
             {
-                predictions[i] = PlausiblePrediction.Create(i, classes[i], scores.AsSpan(i * PlausiblePrediction.Digits, PlausiblePrediction.Digits), model);
+                predictions[i] = PlausiblePrediction.Create(i, classes[i], scores.AsSpan(i * PlausiblePrediction.Digits, PlausiblePrediction.Digits), _model);
             }
 
             return predictions;
@@ -180,11 +180,11 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
 
         // Disposed before the options are: no late cancellation reaches freed memory.
         using CancellationTokenRegistration stop = cancellationToken.Register(() => run.Terminate = true);
-        life.EnterReadLock();
+        _life.EnterReadLock();
         try
         {
-            ObjectDisposedException.ThrowIf(disposed, this);
-            session.Run(run, Inputs, [input], Outputs, [scoreValue, classValue]);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _session.Run(run, Inputs, [input], Outputs, [scoreValue, classValue]);
         }
         catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
         {
@@ -192,7 +192,7 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
         }
         finally
         {
-            life.ExitReadLock();
+            _life.ExitReadLock();
         }
     }
 }

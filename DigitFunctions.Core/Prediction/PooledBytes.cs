@@ -6,20 +6,20 @@ namespace DigitFunctions.Core.Prediction;
 /// <param name="capacity">Bytes at first; 1 and up.</param>
 internal sealed class PooledBytes(int capacity) : IBufferWriter<byte>, IDisposable
 {
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(capacity);
-    private int length;
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+    private int _length;
 
     /// <summary>What was written so far; not to be used after disposal.</summary>
-    public ReadOnlyMemory<byte> Written => buffer.AsMemory(0, length);
+    public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, _length);
 
     /// <inheritdoc/>
-    public void Advance(int count) => length += count;
+    public void Advance(int count) => _length += count;
 
     /// <inheritdoc/>
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         Reserve(Math.Max(sizeHint, 1));
-        return buffer.AsMemory(length);
+        return _buffer.AsMemory(_length);
     }
 
     /// <inheritdoc/>
@@ -28,21 +28,21 @@ internal sealed class PooledBytes(int capacity) : IBufferWriter<byte>, IDisposab
     /// <summary>Gives the array back, for others to write in.</summary>
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = [];
-        length = 0;
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        _length = 0;
     }
 
     private void Reserve(int size)
     {
-        if (buffer.Length - length >= size)
+        if (_buffer.Length - _length >= size)
         {
             return;
         }
 
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(length + size), buffer.Length * 2));
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_length + size), _buffer.Length * 2));
         Written.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = larger;
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
     }
 }

@@ -48,17 +48,17 @@ public static class PredictionServices
     /// </summary>
     private sealed class PredictorLoading(IServiceProvider services) : IHostedLifecycleService
     {
-        private Task loading = Task.CompletedTask;
+        private Task _loading = Task.CompletedTask;
 
         public Task StartingAsync(CancellationToken cancellationToken)
         {
-            loading = Task.Run(services.GetRequiredService<IDigitPredictor>, cancellationToken);
+            _loading = Task.Run(services.GetRequiredService<IDigitPredictor>, cancellationToken);
             return Task.CompletedTask;
         }
 
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StartedAsync(CancellationToken cancellationToken) => loading.WaitAsync(cancellationToken);
+        public Task StartedAsync(CancellationToken cancellationToken) => _loading.WaitAsync(cancellationToken);
 
         public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

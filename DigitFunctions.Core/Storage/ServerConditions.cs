@@ -17,30 +17,30 @@ public sealed class ServerConditions(IAmazonS3 s3, IOptions<SortingOptions> sort
 {
     // One for all tries, so that a try that failed leaves nothing behind.
     private readonly string _key = $".digitfunctions/conditions-{Guid.NewGuid():N}";
-    private readonly SemaphoreSlim gate = new(1);
-    private volatile HonouredConditions? honoured;
+    private readonly SemaphoreSlim _gate = new(1);
+    private volatile HonouredConditions? _honoured;
 
     /// <summary>The conditions that the server honours; the first call asks it, and a failed call is asked again.</summary>
     public async ValueTask<HonouredConditions> FindAsync(CancellationToken cancellationToken)
     {
-        if (honoured is { } known)
+        if (_honoured is { } known)
         {
             return known;
         }
 
-        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return honoured ??= await ProbeAsync(cancellationToken).ConfigureAwait(false);
+            return _honoured ??= await ProbeAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            gate.Release();
+            _gate.Release();
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => gate.Dispose();
+    public void Dispose() => _gate.Dispose();
 
     private async Task<HonouredConditions> ProbeAsync(CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace DigitFunctions.Local.Stack;
 /// </remarks>
 public sealed class LocalKafka : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly IProducer<Null, Null> _owner;
     private readonly IAdminClient _admin;
     private readonly TcpRelay _relay;
@@ -44,7 +44,7 @@ public sealed class LocalKafka : IAsyncDisposable
         try
         {
             // The call blocks its thread.
-            Metadata metadata = await Task.Run(() => admin.GetMetadata(s_patience), cancellationToken).ConfigureAwait(false);
+            Metadata metadata = await Task.Run(() => admin.GetMetadata(Patience), cancellationToken).ConfigureAwait(false);
             // The broker names a port of its own to clients; the relay gives them a known one to begin with.
             return new LocalKafka(owner, admin, new TcpRelay(port, portOption, metadata.Brokers[0].Port));
         }
@@ -61,10 +61,10 @@ public sealed class LocalKafka : IAsyncDisposable
     public async Task EnsureTopicAsync(string topic, CancellationToken cancellationToken = default)
     {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(s_patience);
+        deadline.CancelAfter(Patience);
         while (true)
         {
-            Metadata metadata = await Task.Run(() => _admin.GetMetadata(topic, s_patience), cancellationToken).ConfigureAwait(false);
+            Metadata metadata = await Task.Run(() => _admin.GetMetadata(topic, Patience), cancellationToken).ConfigureAwait(false);
             if (metadata.Topics is [{ Error.IsError: false, Partitions.Count: > 0 }])
             {
                 return;
@@ -76,7 +76,7 @@ public sealed class LocalKafka : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new TimeoutException($"The local Kafka broker did not make the topic {topic} within {s_patience}.");
+                throw new TimeoutException($"The local Kafka broker did not make the topic {topic} within {Patience}.");
             }
         }
     }

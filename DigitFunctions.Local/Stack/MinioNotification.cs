@@ -14,7 +14,7 @@ namespace DigitFunctions.Local.Stack;
 /// </remarks>
 public static class MinioNotification
 {
-    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The key of the Kafka record, and the document's own <c>Key</c>: bucket, slash, key, not encoded.</summary>
     public static string RecordKey(BucketNotification notification) => $"{notification.Bucket}/{notification.Key}";
@@ -23,7 +23,7 @@ public static class MinioNotification
     public static byte[] RecordValue(BucketNotification notification)
     {
         ArrayBufferWriter<byte> buffer = new(2048);
-        using (Utf8JsonWriter json = new(buffer, s_options))
+        using (Utf8JsonWriter json = new(buffer, Options))
         {
             json.WriteStartObject();
             json.WriteString("EventName", notification.EventName);

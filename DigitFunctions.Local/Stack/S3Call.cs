@@ -78,7 +78,7 @@ internal sealed record S3Call(HttpContext Http, S3Target Target, S3Signed Signed
 /// <summary>Writes S3's XML.</summary>
 internal static class S3Xml
 {
-    private static readonly XmlWriterSettings s_settings = new()
+    private static readonly XmlWriterSettings Settings = new()
     {
         Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
         // Keys may hold control characters; they are written as references.
@@ -89,7 +89,7 @@ internal static class S3Xml
         HttpResponse response, int status, string root, string? xmlNamespace, Action<XmlWriter> content, CancellationToken cancellationToken)
     {
         MemoryStream document = new();
-        using (XmlWriter xml = XmlWriter.Create(document, s_settings))
+        using (XmlWriter xml = XmlWriter.Create(document, Settings))
         {
             xml.WriteStartElement(root, xmlNamespace);
             content(xml);

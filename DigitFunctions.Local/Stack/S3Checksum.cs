@@ -10,17 +10,17 @@ namespace DigitFunctions.Local.Stack;
 internal static class S3Checksum
 {
     // Reflected polynomials: CRC-32 (ISO HDLC) and CRC-64/NVME.
-    private static readonly ulong[] s_crc32 = Table(0xEDB88320);
-    private static readonly ulong[] s_crc64 = Table(0x9A6C9329AC4BC9B5);
+    private static readonly ulong[] Crc32 = Table(0xEDB88320);
+    private static readonly ulong[] Crc64 = Table(0x9A6C9329AC4BC9B5);
 
     /// <summary>Computes the checksum that a header such as <c>x-amz-checksum-crc32</c> carries, in base64.</summary>
     /// <returns><see langword="null"/> where the header names no checksum that is known here.</returns>
     [SuppressMessage("Security", "CA5350", Justification = "S3 names SHA-1 among its checksums; nothing is secured with it.")]
     public static string? Compute(string header, ReadOnlySpan<byte> body) => header.ToLowerInvariant() switch
     {
-        "x-amz-checksum-crc32" => Base64((uint)Crc(s_crc32, uint.MaxValue, body)),
+        "x-amz-checksum-crc32" => Base64((uint)Crc(Crc32, uint.MaxValue, body)),
         "x-amz-checksum-crc32c" => Base64(Crc32C(body)),
-        "x-amz-checksum-crc64nvme" => Base64(Crc(s_crc64, ulong.MaxValue, body)),
+        "x-amz-checksum-crc64nvme" => Base64(Crc(Crc64, ulong.MaxValue, body)),
         "x-amz-checksum-sha1" => Convert.ToBase64String(SHA1.HashData(body)),
         "x-amz-checksum-sha256" => Convert.ToBase64String(SHA256.HashData(body)),
         _ => null,

@@ -11,7 +11,7 @@ internal static class S3Headers
     private const int MostMetadataBytes = 2048;
     private const string DefaultContentType = "binary/octet-stream";
 
-    private static readonly string[] s_kept =
+    private static readonly string[] Kept =
         ["content-type", "cache-control", "content-disposition", "content-encoding", "content-language", "expires", "x-amz-storage-class"];
 
     public static IReadOnlyDictionary<string, string> None { get; } = FrozenDictionary<string, string>.Empty;
@@ -31,7 +31,7 @@ internal static class S3Headers
         }
 
         Dictionary<string, string> kept = [];
-        foreach (string name in s_kept)
+        foreach (string name in Kept)
         {
             if (headers.TryGetValue(name, out StringValues value) && !StringValues.IsNullOrEmpty(value))
             {

@@ -11,7 +11,7 @@ internal sealed class S3ObjectActions(S3Store store, S3Conditions conditions, S3
 {
     private const int MostDeletes = 1000;
 
-    private static readonly Dictionary<string, string> s_overrides = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Overrides = new(StringComparer.Ordinal)
     {
         ["response-content-type"] = HeaderNames.ContentType,
         ["response-content-language"] = HeaderNames.ContentLanguage,
@@ -110,7 +110,7 @@ internal sealed class S3ObjectActions(S3Store store, S3Conditions conditions, S3
         S3Conditions.CheckRead(call.Headers, found);
         S3Headers.Write(found.Headers, response.Headers);
         response.Headers.AcceptRanges = "bytes";
-        foreach ((string parameter, string header) in s_overrides)
+        foreach ((string parameter, string header) in Overrides)
         {
             if (call.Target[parameter] is string value)
             {

@@ -6,7 +6,7 @@ namespace DigitFunctions.Local.Stack;
 internal sealed class S3Router(S3BucketActions buckets, S3ObjectActions objects, S3MultipartActions multipart)
 {
     // Query parameters that name something other than the bucket or object itself.
-    private static readonly HashSet<string> s_subresources = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> Subresources = new(StringComparer.Ordinal)
     {
         "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption", "intelligent-tiering", "inventory", "legal-hold", "lifecycle",
         "location", "logging", "metadataConfiguration", "metadataTable", "metrics", "notification", "object-lock", "ownershipControls", "partNumber",
@@ -15,7 +15,7 @@ internal sealed class S3Router(S3BucketActions buckets, S3ObjectActions objects,
     };
 
     // What a bucket without such a configuration answers.
-    private static readonly Dictionary<string, string> s_absent = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Absent = new(StringComparer.Ordinal)
     {
         ["cors"] = "NoSuchCORSConfiguration",
         ["encryption"] = "ServerSideEncryptionConfigurationNotFoundError",
@@ -41,7 +41,7 @@ internal sealed class S3Router(S3BucketActions buckets, S3ObjectActions objects,
         foreach (KeyValuePair<string, string> pair in call.Target.Query)
         {
             // A part's number comes with its upload's id, which says what is asked.
-            if (s_subresources.Contains(pair.Key) && (pair.Key != "partNumber" || subresource is null))
+            if (Subresources.Contains(pair.Key) && (pair.Key != "partNumber" || subresource is null))
             {
                 subresource = pair.Key;
             }
@@ -63,7 +63,7 @@ internal sealed class S3Router(S3BucketActions buckets, S3ObjectActions objects,
         ("PUT", "versioning") => buckets.PutVersioningAsync(call),
         ("GET", "versions") => buckets.ListVersionsAsync(call),
         ("POST", "delete") => objects.DeleteManyAsync(call),
-        ("GET", string name) when s_absent.TryGetValue(name, out string? code) =>
+        ("GET", string name) when Absent.TryGetValue(name, out string? code) =>
             throw new S3Exception(404, code, $"The bucket has no {name} configuration."),
         (_, string name) => throw S3Exception.NotImplemented($"{method} of a bucket's {name}"),
         ("POST", null) => throw S3Exception.NotImplemented("uploads by HTML form"),

@@ -21,7 +21,7 @@ internal sealed class S3Signature(string user, string password, TimeProvider tim
     public const string EmptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     public const string Unsigned = "UNSIGNED-PAYLOAD";
     private const string Algorithm = "AWS4-HMAC-SHA256";
-    private static readonly TimeSpan s_mostSkew = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(15);
     private readonly ConcurrentDictionary<string, byte[]> _keys = new(StringComparer.Ordinal);
 
     /// <summary>Verifies a request.</summary>
@@ -125,7 +125,7 @@ internal sealed class S3Signature(string user, string password, TimeProvider tim
         }
 
         DateTimeOffset now = timeProvider.GetUtcNow();
-        if (time - now > s_mostSkew || (claim.Lifetime is null && now - time > s_mostSkew))
+        if (time - now > MostSkew || (claim.Lifetime is null && now - time > MostSkew))
         {
             throw new S3Exception(403, "RequestTimeTooSkewed", $"The request is of {claim.Time}; this server's time is {now:yyyyMMdd'T'HHmmss'Z'}.");
         }

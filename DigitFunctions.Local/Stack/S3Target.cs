@@ -8,9 +8,9 @@ namespace DigitFunctions.Local.Stack;
 internal sealed class S3Target
 {
     private const int LongestKey = 1024;
-    private static readonly SearchValues<char> s_unreserved =
+    private static readonly SearchValues<char> Unreserved =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~");
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private S3Target(string path, List<KeyValuePair<string, string>> query)
     {
@@ -114,7 +114,7 @@ internal sealed class S3Target
     /// <param name="keepSlash">Whether <c>/</c> stays as it is.</param>
     public static string Encode(string text, bool keepSlash)
     {
-        if (!text.AsSpan().ContainsAnyExcept(s_unreserved))
+        if (!text.AsSpan().ContainsAnyExcept(Unreserved))
         {
             return text;
         }
@@ -122,7 +122,7 @@ internal sealed class S3Target
         StringBuilder encoded = new(text.Length + 16);
         foreach (byte b in Encoding.UTF8.GetBytes(text))
         {
-            if (s_unreserved.Contains((char)b) || (keepSlash && b == '/'))
+            if (Unreserved.Contains((char)b) || (keepSlash && b == '/'))
             {
                 encoded.Append((char)b);
             }
@@ -166,7 +166,7 @@ internal sealed class S3Target
 
         try
         {
-            return s_strictUtf8.GetString(bytes, 0, length);
+            return StrictUtf8.GetString(bytes, 0, length);
         }
         catch (DecoderFallbackException)
         {
