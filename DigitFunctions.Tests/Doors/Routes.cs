@@ -1,0 +1,57 @@
+using System.Reflection;
+using DigitFunctions.Local.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Template;
+using Microsoft.Azure.Functions.Worker;
+
+namespace DigitFunctions.Tests.Doors;
+
+/// <summary>Routes as the Functions host reads them: with ASP.NET Core's router, function by function.</summary>
+public sealed class Routes
+{
+    [Theory]
+    [InlineData("POST", "/api/events", nameof(ClassifyFromHttp))]
+    [InlineData("OPTIONS", "/api/events", nameof(WebhookHandshake))]
+    [InlineData("GET", "/api/events", null)]
+    [InlineData("POST", "/v1/models/mnist:predict", nameof(PredictFromEvent))]
+    [InlineData("POST", "/v1/models/mnist", null)]
+    [InlineData("GET", "/v1/models/mnist", nameof(ModelReady))]
+    [InlineData("GET", "/api/health", nameof(Health))]
+    [InlineData("HEAD", "/api/health", nameof(Health))]
+    public void A_request_reaches_one_function(string method, string path, string? function)
+    {
+        IEnumerable<string> reached = Functions()
+            .Where(found => found.Http!.Methods!.Contains(method, StringComparer.OrdinalIgnoreCase))
+            .Where(found => new TemplateMatcher(TemplateParser.Parse(found.Route), []).TryMatch(path, []))
+            .Select(found => found.Name);
+
+        Assert.Equal(function is null ? [] : [function], reached);
+    }
+
+    [Fact]
+    public void The_models_name_is_what_stands_before_the_colon()
+    {
+        var values = new RouteValueDictionary();
+        string route = Functions().Single(found => found.Name == nameof(PredictFromEvent)).Route;
+
+        Assert.True(new TemplateMatcher(TemplateParser.Parse(route), []).TryMatch("/v1/models/mnist:predict", values));
+
+        Assert.Equal("mnist", values["model"]);
+    }
+
+    [Fact]
+    public void A_function_bears_the_name_of_its_class_and_only_what_changes_nothing_is_open_to_all()
+    {
+        foreach (FunctionMethod function in FunctionMethod.FindAll(typeof(ClassifyFromHttp).Assembly, _ => true))
+        {
+            Assert.Equal(function.Method.DeclaringType!.Name, function.Method.GetCustomAttribute<FunctionAttribute>()!.Name);
+        }
+
+        Assert.Equal(
+            [nameof(Health), nameof(ModelReady)],
+            Functions().Where(function => function.Http!.AuthLevel == AuthorizationLevel.Anonymous).Select(function => function.Name).Order(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<FunctionMethod> Functions() =>
+        FunctionMethod.FindAll(typeof(ClassifyFromHttp).Assembly, _ => true).Where(function => function.Http is not null);
+}
