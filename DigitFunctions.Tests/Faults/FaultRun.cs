@@ -264,7 +264,7 @@ internal sealed class FaultRun : IAsyncDisposable
         ["AWS_ACCESS_KEY_ID"] = User,
         ["AWS_SECRET_ACCESS_KEY"] = Password,
         ["S3__ServiceUrl"] = _storeProxy.Url.ToString(),
-        ["S3__Timeout"] = "00:00:03",
+        ["S3__Timeout"] = "00:00:02",
         ["Sorting__SourceBuckets__0"] = Source,
         ["Sorting__TargetBucket"] = Target,
         ["Prediction__Mode"] = number % 2 == 0 ? nameof(PredictionMode.KServe) : nameof(PredictionMode.KServeWithOnnxFallback),
@@ -272,6 +272,8 @@ internal sealed class FaultRun : IAsyncDisposable
         ["Prediction__Timeout"] = "00:00:03",
         ["Prediction__BreakDuration"] = "00:00:01",
         ["Processing__RetryBudget"] = "00:00:20",
+        // Broken calls are waited for more than worked on.
+        ["Processing__MaxConcurrency"] = "64",
         // The shortest that leaves room for a busy machine: a killed host's partitions are free only after it.
         ["AzureFunctionsJobHost__extensions__kafka__sessionTimeoutMs"] = "6000",
     };
@@ -282,7 +284,7 @@ internal sealed class FaultRun : IAsyncDisposable
         var gate = new Lock();
         FaultyProxy proxy = await FaultyProxy.StartAsync(server, _ => Draw(() => FaultMix.Draw(random, _options.BrokenCalls)));
         // Most are a little late, a few later than the client waits.
-        proxy.Delay = () => Draw(() => TimeSpan.FromSeconds(4 * Math.Pow(random.NextDouble(), 3)));
+        proxy.Delay = () => Draw(() => TimeSpan.FromSeconds(3 * Math.Pow(random.NextDouble(), 3)));
         _parts.Add(proxy);
         return proxy;
 
