@@ -32,6 +32,7 @@ public static class DigitCore
         services.AddSingleton<PictureStore>();
         services.AddSingleton<PictureMove>();
         services.AddSingleton<DeadLetterStore>();
+        services.AddSingleton<RejectedEvents>();
         services.AddSingleton<DigitPipeline>();
         services.AddSingleton<AppHealth>();
         return services;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Images;
 using DigitFunctions.Core.Prediction;
@@ -13,7 +12,7 @@ namespace DigitFunctions.Core;
 public sealed class DigitPipeline(
     PictureStore store,
     PictureMove move,
-    DeadLetterStore deadLetters,
+    RejectedEvents rejectedEvents,
     IDigitPredictor predictor,
     IOptions<ImagingOptions> imaging,
     IOptions<SortingOptions> sorting,
@@ -25,9 +24,6 @@ public sealed class DigitPipeline(
     private const int MaxPictures = 64;
 
     private const string AlreadyFiled = "The picture was filed before.";
-
-    /// <summary>Reasons that one dead letter tells.</summary>
-    private const int MaxReasons = 10;
 
     private readonly Redeliveries _redeliveries = new(2 * MaxPictures);
 
@@ -59,7 +55,7 @@ public sealed class DigitPipeline(
             await SortAsync(batch, round, cancellationToken).ConfigureAwait(false);
         }
 
-        await SetAsideAsync(batch, works, cancellationToken).ConfigureAwait(false);
+        await rejectedEvents.SetAsideAsync(batch, works, cancellationToken).ConfigureAwait(false);
         foreach (UploadWork work in works.Where(work => work.Outcome?.Status is OutcomeStatus.Sorted or OutcomeStatus.Review or OutcomeStatus.Unreadable))
         {
             _redeliveries.NoteFresh(work.Message.Origin);
@@ -238,44 +234,6 @@ public sealed class DigitPipeline(
         logger.Timed(
             upload.Bucket, upload.Key, work.PreprocessTime.TotalMilliseconds, work.PredictTime.TotalMilliseconds,
             time.GetElapsedTime(start).TotalMilliseconds);
-    }
-
-    /// <summary>
-    /// Records that are no uploads end here: skipped, or kept as a dead letter where Kafka would otherwise lose them.
-    /// An event has one dead letter, which holds it whole, however many of its records are at fault.
-    /// </summary>
-    private async Task SetAsideAsync(Batch batch, IReadOnlyList<UploadWork> works, CancellationToken cancellationToken)
-    {
-        ILookup<EventMessage, UploadWork> faults = works
-            .Where(work => work.Upload is null && work.Notice.Kind != NoticeKind.Skipped)
-            .ToLookup<UploadWork, EventMessage>(work => work.Message, ReferenceEqualityComparer.Instance);
-        var letters = new ConcurrentDictionary<EventMessage, string>(ReferenceEqualityComparer.Instance);
-        UploadWork[] fromKafka = [.. faults.Where(fault => fault.Key.Origin is not null).Select(fault => fault.First())];
-        await batch.ForEachAsync(fromKafka, WriteDeadLetterAsync, cancellationToken).ConfigureAwait(false);
-
-        foreach (UploadWork work in works)
-        {
-            string? letter = letters.GetValueOrDefault(work.Message);
-            bool isKept = letter is not null || work.Message.Origin is null || work.Notice.Kind == NoticeKind.Skipped;
-            if (work.Upload is null && isKept)
-            {
-                batch.End(work, UploadOutcome.Of(work.Notice) with { Target = work.Notice.Kind == NoticeKind.Skipped ? null : letter });
-            }
-        }
-
-        async Task WriteDeadLetterAsync(int index, UploadWork work, CancellationToken ct)
-        {
-            string reason = Reason(faults[work.Message]);
-            letters[work.Message] = await batch.Retries.RunAsync(
-                "Write dead letter", work.Name, token => deadLetters.WriteAsync(work.Message, reason, token), ct).ConfigureAwait(false);
-        }
-    }
-
-    private static string Reason(IEnumerable<UploadWork> faults)
-    {
-        string[] reasons = [.. faults.Select(work => work.Notice.Reason!).Distinct()];
-        string first = string.Join(' ', reasons.Take(MaxReasons));
-        return reasons.Length > MaxReasons ? $"{first} And {reasons.Length - MaxReasons} more." : first;
     }
 
     private static Memory<float> Tensor(float[] tensors, int index) =>

@@ -6,7 +6,6 @@ internal static class EventBridgeReader
 {
     private static readonly byte[][] Names = ["detail-type"u8.ToArray(), "id"u8.ToArray(), "time"u8.ToArray(), "detail"u8.ToArray()];
     private static readonly byte[][] DetailNames = ["bucket"u8.ToArray(), "object"u8.ToArray()];
-    private static readonly byte[][] BucketNames = ["name"u8.ToArray()];
     private static readonly byte[][] ObjectNames =
         ["key"u8.ToArray(), "size"u8.ToArray(), "etag"u8.ToArray(), "version-id"u8.ToArray(), "sequencer"u8.ToArray()];
 
@@ -22,17 +21,8 @@ internal static class EventBridgeReader
             : $"{JsonText.Quote(kind)} announces no new object; 'Object Created' does.";
 
         Span<JsonValue> detail = stackalloc JsonValue[DetailNames.Length];
-        Span<JsonValue> bucket = stackalloc JsonValue[BucketNames.Length];
-        Span<JsonValue> described = stackalloc JsonValue[ObjectNames.Length];
         members.ReadContainer(text, found[3], "detail", DetailNames, detail);
-        members.ReadContainer(text, detail[0], "detail.bucket", BucketNames, bucket);
-        members.ReadContainer(text, detail[1], "detail.object", ObjectNames, described);
-        members.Bucket = bucket[0];
-        members.Key = described[0];
-        members.Size = described[1];
-        members.ETag = described[2];
-        members.VersionId = described[3];
-        members.Sequencer = described[4];
+        members.ReadBucketAndObject(text, detail[0], "detail.bucket", detail[1], "detail.object", ObjectNames);
         return UploadReader.Read(text, ref members, skipReason, envelope);
     }
 }

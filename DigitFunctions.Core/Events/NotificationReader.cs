@@ -21,7 +21,6 @@ internal static class NotificationReader
         ["eventName"u8.ToArray(), "eventSource"u8.ToArray(), "eventTime"u8.ToArray(), "eventId"u8.ToArray(), "s3"u8.ToArray()];
 
     private static readonly byte[][] StoredNames = ["bucket"u8.ToArray(), "object"u8.ToArray()];
-    private static readonly byte[][] BucketNames = ["name"u8.ToArray()];
     private static readonly byte[][] ObjectNames =
         ["key"u8.ToArray(), "size"u8.ToArray(), "eTag"u8.ToArray(), "versionId"u8.ToArray(), "sequencer"u8.ToArray()];
 
@@ -117,17 +116,8 @@ internal static class NotificationReader
         }
 
         Span<JsonValue> stored = stackalloc JsonValue[StoredNames.Length];
-        Span<JsonValue> bucket = stackalloc JsonValue[BucketNames.Length];
-        Span<JsonValue> described = stackalloc JsonValue[ObjectNames.Length];
         members.ReadContainer(text, found[Stored], "s3", StoredNames, stored);
-        members.ReadContainer(text, stored[0], "s3.bucket", BucketNames, bucket);
-        members.ReadContainer(text, stored[1], "s3.object", ObjectNames, described);
-        members.Bucket = bucket[0];
-        members.Key = described[0];
-        members.Size = described[1];
-        members.ETag = described[2];
-        members.VersionId = described[3];
-        members.Sequencer = described[4];
+        members.ReadBucketAndObject(text, stored[0], "s3.bucket", stored[1], "s3.object", ObjectNames);
         return UploadReader.Read(text, ref members, skipReason, envelope);
     }
 

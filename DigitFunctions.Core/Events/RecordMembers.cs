@@ -27,6 +27,8 @@ internal sealed record MemberNames(
 /// <summary>The values of one record that make an upload.</summary>
 internal struct RecordMembers
 {
+    private static readonly byte[][] BucketNames = ["name"u8.ToArray()];
+
     /// <summary>The record's place among <c>Records</c>; <see langword="null"/> where it stands for itself.</summary>
     public int? Index;
 
@@ -54,5 +56,21 @@ internal struct RecordMembers
         }
 
         JsonMembers.Read(text, container, names, found);
+    }
+
+    /// <summary>Reads the bucket and the object, which every vendor keeps beside each other.</summary>
+    /// <param name="text">The whole text.</param>
+    /// <param name="bucket">The bucket, with its <c>name</c>.</param>
+    /// <param name="bucketName">What messages call it.</param>
+    /// <param name="stored">The object.</param>
+    /// <param name="storedName">What messages call it.</param>
+    /// <param name="names">The vendor's names for the object's key, size, eTag, version and sequencer, in this order.</param>
+    public void ReadBucketAndObject(ReadOnlySpan<byte> text, JsonValue bucket, string bucketName, JsonValue stored, string storedName, byte[][] names)
+    {
+        Span<JsonValue> named = stackalloc JsonValue[BucketNames.Length];
+        Span<JsonValue> described = stackalloc JsonValue[names.Length];
+        ReadContainer(text, bucket, bucketName, BucketNames, named);
+        ReadContainer(text, stored, storedName, names, described);
+        (Bucket, Key, Size, ETag, VersionId, Sequencer) = (named[0], described[0], described[1], described[2], described[3], described[4]);
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using DigitFunctions.Core;
 using DigitFunctions.Core.Prediction;
+using DigitFunctions.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -211,7 +212,7 @@ public sealed class KServeDigitPredictorTests
         using CancellationTokenSource stop = new();
 
         Task<IReadOnlyList<DigitPrediction>> call = predictor.PredictAsync(TestModels.Pictures(1), stop.Token);
-        await Deadline.UntilAsync(() => !server.Calls.IsEmpty);
+        await Eventually.TrueAsync("call of the predictor", () => Task.FromResult(!server.Calls.IsEmpty));
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WaitAsync(TimeSpan.FromSeconds(30)));
