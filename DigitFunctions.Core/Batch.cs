@@ -52,6 +52,8 @@ internal sealed class Batch(TimeSpan budget, int maxConcurrency, TimeProvider ti
     /// <summary>Ends a work well.</summary>
     public void End(UploadWork work, UploadOutcome outcome)
     {
+        // The bytes go now: a batch may announce more pictures than memory holds.
+        work.Source = null;
         work.Outcome = outcome with { ElapsedMs = time.GetElapsedTime(_start).TotalMilliseconds };
         switch (outcome.Status)
         {
@@ -73,6 +75,7 @@ internal sealed class Batch(TimeSpan budget, int maxConcurrency, TimeProvider ti
     /// <summary>Ends a work for this invocation.</summary>
     public void Fail(UploadWork work, Exception exception)
     {
+        work.Source = null;
         work.Failure = new UploadFailure(work.Name, exception);
         logger.Unfinished(exception, work.Name);
     }
