@@ -5,33 +5,18 @@ using DigitFunctions.Local.Stack;
 
 namespace DigitFunctions.Tests.Local.Stack;
 
-public sealed class S3BucketTests : IAsyncLifetime
+public sealed class S3BucketTests : S3ServerTest
 {
-    private S3Server _server = null!;
-    private AmazonS3Client _s3 = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await S3Clients.StartAsync();
-        _s3 = _server.Client();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _s3.Dispose();
-        await _server.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_bucket_is_made_found_listed_and_deleted()
     {
-        await _s3.PutBucketAsync("digits");
-        Assert.Equal(["digits", "mnist"], (await _s3.ListBucketsAsync()).Buckets.Select(bucket => bucket.BucketName));
-        await _s3.HeadBucketAsync(new HeadBucketRequest { BucketName = "digits" });
-        await _s3.GetBucketLocationAsync("digits");
-        await _s3.DeleteBucketAsync("digits");
+        await S3.PutBucketAsync("digits");
+        Assert.Equal(["digits", "mnist"], (await S3.ListBucketsAsync()).Buckets.Select(bucket => bucket.BucketName));
+        await S3.HeadBucketAsync(new HeadBucketRequest { BucketName = "digits" });
+        await S3.GetBucketLocationAsync("digits");
+        await S3.DeleteBucketAsync("digits");
         AmazonS3Exception gone = await Assert.ThrowsAsync<AmazonS3Exception>(
-            () => _s3.PutObjectAsync(new PutObjectRequest { BucketName = "digits", Key = "0.png", ContentBody = "0" }));
+            () => S3.PutObjectAsync(new PutObjectRequest { BucketName = "digits", Key = "0.png", ContentBody = "0" }));
         Assert.Equal("NoSuchBucket", gone.ErrorCode);
     }
 
@@ -41,7 +26,7 @@ public sealed class S3BucketTests : IAsyncLifetime
     [InlineData("a..b", "InvalidBucketName", HttpStatusCode.BadRequest)]
     public async Task A_bucket_that_cannot_be_made_is_refused(string name, string code, HttpStatusCode status)
     {
-        AmazonS3Exception refusal = await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => _s3.PutBucketAsync(name));
+        AmazonS3Exception refusal = await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => S3.PutBucketAsync(name));
         Assert.Equal((code, status), (refusal.ErrorCode, refusal.StatusCode));
     }
 
@@ -49,9 +34,9 @@ public sealed class S3BucketTests : IAsyncLifetime
     public async Task A_bucket_with_objects_is_not_deleted()
     {
         await PutAsync("0.png");
-        AmazonS3Exception refusal = await Assert.ThrowsAsync<AmazonS3Exception>(() => _s3.DeleteBucketAsync("mnist"));
+        AmazonS3Exception refusal = await Assert.ThrowsAsync<AmazonS3Exception>(() => S3.DeleteBucketAsync("mnist"));
         Assert.Equal(("BucketNotEmpty", HttpStatusCode.Conflict), (refusal.ErrorCode, refusal.StatusCode));
-        Assert.Single((await _s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "mnist" })).S3Objects);
+        Assert.Single((await S3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "mnist" })).S3Objects);
     }
 
     [Fact]
@@ -62,7 +47,7 @@ public sealed class S3BucketTests : IAsyncLifetime
 
         List<string> listed = [];
         List<int> pages = [];
-        await foreach (ListObjectsV2Response page in _s3.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = "mnist" }).Responses)
+        await foreach (ListObjectsV2Response page in S3.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = "mnist" }).Responses)
         {
             listed.AddRange(page.S3Objects.Select(found => found.Key));
             pages.Add(page.KeyCount ?? -1);
@@ -71,12 +56,12 @@ public sealed class S3BucketTests : IAsyncLifetime
         Assert.Equal(keys, listed);
         Assert.Equal([1000, 1000, 345], pages);
 
-        ListObjectsResponse first = await _s3.ListObjectsAsync(new ListObjectsRequest { BucketName = "mnist", Prefix = "digit-7/", MaxKeys = 200 });
-        ListObjectsResponse second = await _s3.ListObjectsAsync(
+        ListObjectsResponse first = await S3.ListObjectsAsync(new ListObjectsRequest { BucketName = "mnist", Prefix = "digit-7/", MaxKeys = 200 });
+        ListObjectsResponse second = await S3.ListObjectsAsync(
             new ListObjectsRequest { BucketName = "mnist", Prefix = "digit-7/", MaxKeys = 200, Marker = first.NextMarker });
         Assert.Equal(keys.Where(key => key.StartsWith("digit-7/", StringComparison.Ordinal)), first.S3Objects.Concat(second.S3Objects).Select(found => found.Key));
 
-        ListObjectsV2Response folded = await _s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "mnist", Delimiter = "/" });
+        ListObjectsV2Response folded = await S3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "mnist", Delimiter = "/" });
         Assert.Equal(Enumerable.Range(0, 10).Select(digit => $"digit-{digit}/"), folded.CommonPrefixes);
         Assert.Equal(0, folded.S3Objects?.Count ?? 0);
     }
@@ -95,7 +80,7 @@ public sealed class S3BucketTests : IAsyncLifetime
 
         List<string> listed = [];
         ListObjectsV2Request request = new() { BucketName = "mnist", Delimiter = "/", MaxKeys = pageSize, Encoding = EncodingType.Url };
-        await foreach (ListObjectsV2Response page in _s3.Paginators.ListObjectsV2(request).Responses)
+        await foreach (ListObjectsV2Response page in S3.Paginators.ListObjectsV2(request).Responses)
         {
             IEnumerable<string> names = (page.S3Objects ?? []).Select(found => found.Key).Concat(page.CommonPrefixes ?? []);
             Assert.InRange(names.Count(), 1, pageSize);
@@ -117,10 +102,10 @@ public sealed class S3BucketTests : IAsyncLifetime
             await PutAsync(key);
         }
 
-        ListObjectsV2Response page = await _s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "mnist", StartAfter = "1" });
+        ListObjectsV2Response page = await S3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "mnist", StartAfter = "1" });
         Assert.Equal(["2", "3"], page.S3Objects.Select(found => found.Key));
         Assert.Equal("1", page.StartAfter);
     }
 
-    private Task<PutObjectResponse> PutAsync(string key) => _s3.PutObjectAsync(new PutObjectRequest { BucketName = "mnist", Key = key, ContentBody = key });
+    private Task<PutObjectResponse> PutAsync(string key) => S3.PutObjectAsync(new PutObjectRequest { BucketName = "mnist", Key = key, ContentBody = key });
 }

@@ -8,32 +8,17 @@ using DigitFunctions.Local.Stack;
 
 namespace DigitFunctions.Tests.Local.Stack;
 
-public sealed class S3MultipartTests : IAsyncLifetime
+public sealed class S3MultipartTests : S3ServerTest
 {
     private const int PartSize = 5 << 20;
-    private S3Server _server = null!;
-    private AmazonS3Client _s3 = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await S3Clients.StartAsync();
-        _s3 = _server.Client();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _s3.Dispose();
-        await _server.DisposeAsync();
-    }
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_large_file_comes_in_parts_and_is_whole(bool defaultChecksums)
     {
         List<BucketNotification> stored = [];
-        _server.ObjectStored += (_, notification) => stored.Add(notification);
-        using AmazonS3Client s3 = _server.Client(defaultChecksums);
+        Server.ObjectStored += (_, notification) => stored.Add(notification);
+        using AmazonS3Client s3 = Server.Client(defaultChecksums);
         using TransferUtility transfer = new(s3, new TransferUtilityConfig { MinSizeBeforePartUpload = PartSize });
         byte[] body = RandomNumberGenerator.GetBytes((2 * PartSize) + 1000);
         await transfer.UploadAsync(new TransferUtilityUploadRequest
@@ -57,9 +42,9 @@ public sealed class S3MultipartTests : IAsyncLifetime
     public async Task Parts_are_copied_listed_and_joined_in_their_order()
     {
         byte[] source = RandomNumberGenerator.GetBytes(PartSize);
-        await _s3.PutObjectAsync(new PutObjectRequest { BucketName = "mnist", Key = "source", InputStream = new MemoryStream(source) });
+        await S3.PutObjectAsync(new PutObjectRequest { BucketName = "mnist", Key = "source", InputStream = new MemoryStream(source) });
         string id = await BeginAsync();
-        CopyPartResponse first = await _s3.CopyPartAsync(new CopyPartRequest
+        CopyPartResponse first = await S3.CopyPartAsync(new CopyPartRequest
         {
             SourceBucket = "mnist",
             SourceKey = "source",
@@ -68,7 +53,7 @@ public sealed class S3MultipartTests : IAsyncLifetime
             UploadId = id,
             PartNumber = 1,
         });
-        CopyPartResponse second = await _s3.CopyPartAsync(new CopyPartRequest
+        CopyPartResponse second = await S3.CopyPartAsync(new CopyPartRequest
         {
             SourceBucket = "mnist",
             SourceKey = "source",
@@ -79,11 +64,11 @@ public sealed class S3MultipartTests : IAsyncLifetime
             FirstByte = 10,
             LastByte = 19,
         });
-        ListPartsResponse listed = await _s3.ListPartsAsync(new ListPartsRequest { BucketName = "mnist", Key = "big", UploadId = id });
+        ListPartsResponse listed = await S3.ListPartsAsync(new ListPartsRequest { BucketName = "mnist", Key = "big", UploadId = id });
         Assert.Equal([(1, (long)PartSize), (2, 10L)], listed.Parts.Select(part => (part.PartNumber!.Value, part.Size!.Value)));
 
         await CompleteAsync(id, new PartETag(1, first.ETag), new PartETag(2, second.ETag));
-        using GetObjectResponse got = await _s3.GetObjectAsync("mnist", "big");
+        using GetObjectResponse got = await S3.GetObjectAsync("mnist", "big");
         byte[] expected = [.. source, .. source[10..20]];
         Assert.Equal(expected, await got.ResponseStream.BytesAsync());
     }
@@ -92,10 +77,10 @@ public sealed class S3MultipartTests : IAsyncLifetime
     public async Task An_upload_that_is_ended_cannot_be_ended_again()
     {
         string aborted = await BeginAsync();
-        await _s3.AbortMultipartUploadAsync("mnist", "big", aborted);
+        await S3.AbortMultipartUploadAsync("mnist", "big", aborted);
         AmazonS3Exception refusal = await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => CompleteAsync(aborted, new PartETag(1, "x")));
         Assert.Equal("NoSuchUpload", refusal.ErrorCode);
-        Assert.Empty((await _s3.ListMultipartUploadsAsync("mnist")).MultipartUploads ?? []);
+        Assert.Empty((await S3.ListMultipartUploadsAsync("mnist")).MultipartUploads ?? []);
     }
 
     [Theory]
@@ -108,7 +93,7 @@ public sealed class S3MultipartTests : IAsyncLifetime
         Dictionary<int, string> eTags = new() { [3] = "never uploaded" };
         foreach (int number in (int[])[1, 2])
         {
-            UploadPartResponse part = await _s3.UploadPartAsync(new UploadPartRequest
+            UploadPartResponse part = await S3.UploadPartAsync(new UploadPartRequest
             {
                 BucketName = "mnist",
                 Key = "big",
@@ -123,17 +108,17 @@ public sealed class S3MultipartTests : IAsyncLifetime
         string body = "<CompleteMultipartUpload>"
             + string.Concat(numbers.Select(number => $"<Part><PartNumber>{number}</PartNumber><ETag>{eTags[number]}</ETag></Part>"))
             + "</CompleteMultipartUpload>";
-        (HttpStatusCode status, string text) = await new S3Raw("POST", "/mnist/big?uploadId=" + id) { Body = Encoding.UTF8.GetBytes(body) }.SendAsync(_server);
+        (HttpStatusCode status, string text) = await new S3Raw("POST", "/mnist/big?uploadId=" + id) { Body = Encoding.UTF8.GetBytes(body) }.SendAsync(Server);
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains($"<Code>{code}</Code>", text, StringComparison.Ordinal);
-        Assert.Single((await _s3.ListMultipartUploadsAsync("mnist")).MultipartUploads);
+        Assert.Single((await S3.ListMultipartUploadsAsync("mnist")).MultipartUploads);
         await CompleteAsync(id, new PartETag(2, eTags[2]));
-        Assert.Equal(3, (await _s3.GetObjectMetadataAsync("mnist", "big")).ContentLength);
+        Assert.Equal(3, (await S3.GetObjectMetadataAsync("mnist", "big")).ContentLength);
     }
 
     private async Task<string> BeginAsync() =>
-        (await _s3.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = "mnist", Key = "big" })).UploadId;
+        (await S3.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = "mnist", Key = "big" })).UploadId;
 
     private Task<CompleteMultipartUploadResponse> CompleteAsync(string id, params PartETag[] parts) =>
-        _s3.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest { BucketName = "mnist", Key = "big", UploadId = id, PartETags = [.. parts] });
+        S3.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest { BucketName = "mnist", Key = "big", UploadId = id, PartETags = [.. parts] });
 }

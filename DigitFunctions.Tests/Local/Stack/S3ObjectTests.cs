@@ -7,24 +7,10 @@ using DigitFunctions.Local.Stack;
 
 namespace DigitFunctions.Tests.Local.Stack;
 
-public sealed class S3ObjectTests : IAsyncLifetime
+public sealed class S3ObjectTests : S3ServerTest
 {
     private const string Md5OfPicture = "781e5e245d69b566979b86e28d23f2c7";
     private static readonly byte[] s_picture = "0123456789"u8.ToArray();
-    private S3Server _server = null!;
-    private AmazonS3Client _s3 = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await S3Clients.StartAsync();
-        _s3 = _server.Client();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _s3.Dispose();
-        await _server.DisposeAsync();
-    }
 
     [Theory]
     [InlineData("0.png")]
@@ -36,15 +22,15 @@ public sealed class S3ObjectTests : IAsyncLifetime
     [InlineData("quote\"<>&.png")]
     public async Task What_was_put_under_any_key_is_got_listed_and_deleted(string key)
     {
-        await _s3.PutObjectAsync(new PutObjectRequest { BucketName = "mnist", Key = key, InputStream = new MemoryStream(s_picture) });
+        await S3.PutObjectAsync(new PutObjectRequest { BucketName = "mnist", Key = key, InputStream = new MemoryStream(s_picture) });
 
-        using GetObjectResponse got = await _s3.GetObjectAsync("mnist", key);
+        using GetObjectResponse got = await S3.GetObjectAsync("mnist", key);
         Assert.Equal(s_picture, await got.ResponseStream.BytesAsync());
         Assert.Equal($"\"{Md5OfPicture}\"", got.ETag);
-        Assert.Equal(key, Assert.Single((await _s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "mnist" })).S3Objects).Key);
+        Assert.Equal(key, Assert.Single((await S3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "mnist" })).S3Objects).Key);
 
-        await _s3.DeleteObjectAsync("mnist", key);
-        NoSuchKeyException gone = await Assert.ThrowsAsync<NoSuchKeyException>(() => _s3.GetObjectAsync("mnist", key));
+        await S3.DeleteObjectAsync("mnist", key);
+        NoSuchKeyException gone = await Assert.ThrowsAsync<NoSuchKeyException>(() => S3.GetObjectAsync("mnist", key));
         Assert.Equal("NoSuchKey", gone.ErrorCode);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
     }
@@ -56,7 +42,7 @@ public sealed class S3ObjectTests : IAsyncLifetime
     [InlineData(true, true)]
     public async Task Bodies_of_every_size_and_checksum_mode_come_whole(bool defaultChecksums, bool chunked)
     {
-        using AmazonS3Client s3 = _server.Client(defaultChecksums);
+        using AmazonS3Client s3 = Server.Client(defaultChecksums);
         foreach (int size in (int[])[0, 1, 324, 65_536, 81_920, 200_001])
         {
             byte[] body = RandomNumberGenerator.GetBytes(size);
@@ -79,7 +65,7 @@ public sealed class S3ObjectTests : IAsyncLifetime
     [InlineData("SHA256")]
     public async Task A_checksum_is_verified_kept_and_given_back(string algorithm)
     {
-        using AmazonS3Client s3 = _server.Client(defaultChecksums: true);
+        using AmazonS3Client s3 = Server.Client(defaultChecksums: true);
         await s3.PutObjectAsync(new PutObjectRequest
         {
             BucketName = "mnist",
@@ -104,7 +90,7 @@ public sealed class S3ObjectTests : IAsyncLifetime
     [Fact]
     public async Task A_body_that_differs_from_its_md5_is_refused()
     {
-        AmazonS3Exception refusal = await Assert.ThrowsAsync<AmazonS3Exception>(() => _s3.PutObjectAsync(new PutObjectRequest
+        AmazonS3Exception refusal = await Assert.ThrowsAsync<AmazonS3Exception>(() => S3.PutObjectAsync(new PutObjectRequest
         {
             BucketName = "mnist",
             Key = "0.png",
@@ -113,7 +99,7 @@ public sealed class S3ObjectTests : IAsyncLifetime
         }));
         Assert.Equal("BadDigest", refusal.ErrorCode);
         Assert.Equal(HttpStatusCode.BadRequest, refusal.StatusCode);
-        await Assert.ThrowsAsync<AmazonS3Exception>(() => _s3.GetObjectMetadataAsync("mnist", "0.png"));
+        await Assert.ThrowsAsync<AmazonS3Exception>(() => S3.GetObjectMetadataAsync("mnist", "0.png"));
     }
 
     [Fact]
@@ -126,8 +112,8 @@ public sealed class S3ObjectTests : IAsyncLifetime
         put.Headers["Content-Language"] = "en";
         put.Headers.Expires = new DateTime(2030, 1, 2, 3, 4, 5, DateTimeKind.Utc);
         put.Metadata["Colour"] = "grey on white";
-        await _s3.PutObjectAsync(put);
-        await _s3.CopyObjectAsync(new CopyObjectRequest { SourceBucket = "mnist", SourceKey = "0.png", DestinationBucket = "mnist", DestinationKey = "copy.png" });
+        await S3.PutObjectAsync(put);
+        await S3.CopyObjectAsync(new CopyObjectRequest { SourceBucket = "mnist", SourceKey = "0.png", DestinationBucket = "mnist", DestinationKey = "copy.png" });
         CopyObjectRequest replacing = new()
         {
             SourceBucket = "mnist",
@@ -138,9 +124,9 @@ public sealed class S3ObjectTests : IAsyncLifetime
             ContentType = "image/x-png",
         };
         replacing.Metadata["digit"] = "0";
-        await _s3.CopyObjectAsync(replacing);
+        await S3.CopyObjectAsync(replacing);
 
-        GetObjectMetadataResponse copy = await _s3.GetObjectMetadataAsync("mnist", "copy.png");
+        GetObjectMetadataResponse copy = await S3.GetObjectMetadataAsync("mnist", "copy.png");
         Assert.Equal("image/png", copy.Headers.ContentType);
         Assert.Equal("max-age=60", copy.Headers.CacheControl);
         Assert.Equal("attachment; filename=\"0.png\"", copy.Headers.ContentDisposition);
@@ -148,7 +134,7 @@ public sealed class S3ObjectTests : IAsyncLifetime
         Assert.Equal("en", copy.Headers["Content-Language"]);
         Assert.Equal("grey on white", copy.Metadata["colour"]);
         Assert.Equal("Wed, 02 Jan 2030 03:04:05 GMT", copy.ExpiresString);
-        GetObjectMetadataResponse replaced = await _s3.GetObjectMetadataAsync("mnist", "0.png");
+        GetObjectMetadataResponse replaced = await S3.GetObjectMetadataAsync("mnist", "0.png");
         Assert.Equal("image/x-png", replaced.Headers.ContentType);
         Assert.Equal(["x-amz-meta-digit"], replaced.Metadata.Keys);
         Assert.Null(replaced.Headers.CacheControl);
@@ -160,8 +146,8 @@ public sealed class S3ObjectTests : IAsyncLifetime
         // The SDK refuses such values, other clients send them as UTF-8: RFC 2047 words are theirs to make.
         PutObjectRequest put = new() { BucketName = "mnist", Key = "0.png", InputStream = new MemoryStream(s_picture) };
         put.Metadata["colour"] = "=?UTF-8?B?w6k=?=";
-        await _s3.PutObjectAsync(put);
-        Assert.Equal("=?UTF-8?B?w6k=?=", (await _s3.GetObjectMetadataAsync("mnist", "0.png")).Metadata["colour"]);
+        await S3.PutObjectAsync(put);
+        Assert.Equal("=?UTF-8?B?w6k=?=", (await S3.GetObjectMetadataAsync("mnist", "0.png")).Metadata["colour"]);
     }
 
     [Fact]
@@ -169,7 +155,7 @@ public sealed class S3ObjectTests : IAsyncLifetime
     {
         PutObjectRequest put = new() { BucketName = "mnist", Key = "0.png", InputStream = new MemoryStream(s_picture) };
         put.Metadata["long"] = new string('x', 2048);
-        AmazonS3Exception refusal = await Assert.ThrowsAsync<AmazonS3Exception>(() => _s3.PutObjectAsync(put));
+        AmazonS3Exception refusal = await Assert.ThrowsAsync<AmazonS3Exception>(() => S3.PutObjectAsync(put));
         Assert.Equal("MetadataTooLarge", refusal.ErrorCode);
     }
 
@@ -179,8 +165,8 @@ public sealed class S3ObjectTests : IAsyncLifetime
     [InlineData(8, 100, "89")]
     public async Task A_range_is_a_part_of_the_object(long from, long to, string expected)
     {
-        await _s3.PutObjectAsync(new PutObjectRequest { BucketName = "mnist", Key = "digits.txt", ContentBody = "0123456789" });
-        using GetObjectResponse got = await _s3.GetObjectAsync(
+        await S3.PutObjectAsync(new PutObjectRequest { BucketName = "mnist", Key = "digits.txt", ContentBody = "0123456789" });
+        using GetObjectResponse got = await S3.GetObjectAsync(
             new GetObjectRequest { BucketName = "mnist", Key = "digits.txt", ByteRange = new ByteRange(from, to) });
         Assert.Equal(expected, Encoding.UTF8.GetString(await got.ResponseStream.BytesAsync()));
         Assert.Equal(expected.Length, got.ContentLength);
@@ -189,11 +175,11 @@ public sealed class S3ObjectTests : IAsyncLifetime
     [Fact]
     public async Task A_range_behind_the_end_is_refused_and_a_suffix_is_served()
     {
-        await _s3.PutObjectAsync(new PutObjectRequest { BucketName = "mnist", Key = "digits.txt", ContentBody = "0123456789" });
-        AmazonS3Exception refusal = await Assert.ThrowsAsync<AmazonS3Exception>(() => _s3.GetObjectAsync(
+        await S3.PutObjectAsync(new PutObjectRequest { BucketName = "mnist", Key = "digits.txt", ContentBody = "0123456789" });
+        AmazonS3Exception refusal = await Assert.ThrowsAsync<AmazonS3Exception>(() => S3.GetObjectAsync(
             new GetObjectRequest { BucketName = "mnist", Key = "digits.txt", ByteRange = new ByteRange(10, 20) }));
         Assert.Equal("InvalidRange", refusal.ErrorCode);
-        using GetObjectResponse got = await _s3.GetObjectAsync(
+        using GetObjectResponse got = await S3.GetObjectAsync(
             new GetObjectRequest { BucketName = "mnist", Key = "digits.txt", ByteRange = new ByteRange("bytes=-3") });
         Assert.Equal("789", Encoding.UTF8.GetString(await got.ResponseStream.BytesAsync()));
     }
@@ -203,25 +189,25 @@ public sealed class S3ObjectTests : IAsyncLifetime
     {
         foreach (string key in (string[])["1.png", "2 é.png", "3.png"])
         {
-            await _s3.PutObjectAsync(new PutObjectRequest { BucketName = "mnist", Key = key, ContentBody = key });
+            await S3.PutObjectAsync(new PutObjectRequest { BucketName = "mnist", Key = key, ContentBody = key });
         }
 
-        DeleteObjectsResponse deleted = await _s3.DeleteObjectsAsync(new DeleteObjectsRequest
+        DeleteObjectsResponse deleted = await S3.DeleteObjectsAsync(new DeleteObjectsRequest
         {
             BucketName = "mnist",
             Objects = [new KeyVersion { Key = "1.png" }, new KeyVersion { Key = "2 é.png" }, new KeyVersion { Key = "never.png" }],
         });
         Assert.Equal(["1.png", "2 é.png", "never.png"], deleted.DeletedObjects.Select(entry => entry.Key));
-        Assert.Equal("3.png", Assert.Single((await _s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "mnist" })).S3Objects).Key);
+        Assert.Equal("3.png", Assert.Single((await S3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "mnist" })).S3Objects).Key);
     }
 
     [Fact]
     public async Task Sixteen_writers_of_one_key_leave_one_whole_object()
     {
         byte[][] bodies = [.. Enumerable.Range(0, 16).Select(i => Enumerable.Repeat((byte)i, 10_000).ToArray())];
-        await Task.WhenAll(bodies.Select(body => _s3.PutObjectAsync(
+        await Task.WhenAll(bodies.Select(body => S3.PutObjectAsync(
             new PutObjectRequest { BucketName = "mnist", Key = "0.png", InputStream = new MemoryStream(body) })));
-        using GetObjectResponse got = await _s3.GetObjectAsync("mnist", "0.png");
+        using GetObjectResponse got = await S3.GetObjectAsync("mnist", "0.png");
         byte[] left = await got.ResponseStream.BytesAsync();
         Assert.Contains(bodies, body => body.AsSpan().SequenceEqual(left));
     }
@@ -233,7 +219,7 @@ public sealed class S3ObjectTests : IAsyncLifetime
         {
             try
             {
-                await _s3.PutObjectAsync(new PutObjectRequest { BucketName = "mnist", Key = "0.png", ContentBody = $"{i}", IfNoneMatch = "*" });
+                await S3.PutObjectAsync(new PutObjectRequest { BucketName = "mnist", Key = "0.png", ContentBody = $"{i}", IfNoneMatch = "*" });
                 return true;
             }
             catch (AmazonS3Exception refusal) when (refusal.ErrorCode == "PreconditionFailed")
