@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
-using DigitFunctions.Tests.Images;
 
 namespace DigitFunctions.Benchmarks.Accuracy;
 
@@ -19,9 +18,16 @@ internal static class LabelledPictures
 
     /// <summary>Finds the pictures of a set.</summary>
     /// <param name="path">A folder with the folders 0 to 9, or an idx file of images with its labels' file beside it; <c>.gz</c> will do.</param>
-    /// <param name="invert">Whether the pixels of idx pictures are inverted.</param>
+    /// <param name="look">Makes files of the pictures of an idx file.</param>
     /// <exception cref="InvalidDataException">It is neither.</exception>
-    public static IReadOnlyList<LabelledPicture> Find(string path, bool invert) => Directory.Exists(path) ? FromFolders(path) : FromIdx(path, invert);
+    public static IReadOnlyList<LabelledPicture> Find(string path, IdxPicture look) => Directory.Exists(path) ? FromFolders(path) : FromIdx(path, look);
+
+    /// <summary>Writes pictures into folders 0 to 9, as <see cref="Find"/> reads them.</summary>
+    public static void Save(IReadOnlyList<LabelledPicture> pictures, DirectoryInfo folder) => Parallel.For(0, pictures.Count, i =>
+    {
+        DirectoryInfo digit = folder.CreateSubdirectory(pictures[i].Digit.ToString(CultureInfo.InvariantCulture));
+        File.WriteAllBytes(Path.Combine(digit.FullName, $"{Path.GetFileName(pictures[i].Name)}.png"), pictures[i].Read());
+    });
 
     private static List<LabelledPicture> FromFolders(string path)
     {
@@ -40,7 +46,7 @@ internal static class LabelledPictures
         return pictures.Count > 0 ? pictures : throw new InvalidDataException($"{path} holds no files in folders named 0 to 9.");
     }
 
-    private static List<LabelledPicture> FromIdx(string path, bool invert)
+    private static List<LabelledPicture> FromIdx(string path, IdxPicture look)
     {
         string labelsPath = path.Replace("images-idx3", "labels-idx1", StringComparison.Ordinal);
         if (labelsPath == path)
@@ -58,18 +64,10 @@ internal static class LabelledPictures
             throw new InvalidDataException($"{path} and {labelsPath} are no idx files of the same pictures.");
         }
 
-        if (invert)
-        {
-            for (int i = 16; i < images.Length; i++)
-            {
-                images[i] = (byte)(255 - images[i]);
-            }
-        }
-
         return
         [
             .. Enumerable.Range(0, count).Select(i => new LabelledPicture(
-                $"{Path.GetFileName(path)}[{i}]", labels[8 + i], () => PngWriter.Grey(width, height, images.AsSpan(16 + (i * height * width), height * width)))),
+                $"{Path.GetFileName(path)}[{i}]", labels[8 + i], () => look(width, height, images.AsSpan(16 + (i * height * width), height * width), i))),
         ];
     }
 

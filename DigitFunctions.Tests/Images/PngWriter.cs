@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using DigitFunctions.Core.Images;
 
 namespace DigitFunctions.Tests.Images;
 
@@ -72,7 +73,7 @@ internal sealed class PngWriter(int width, int height)
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
         Encoding.ASCII.GetBytes(type, chunk.AsSpan(4));
         data.CopyTo(chunk.AsSpan(8));
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(data.Length + 8), crc ?? Crc(chunk.AsSpan(4, data.Length + 4)));
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(data.Length + 8), crc ?? Crc32.Compute(chunk.AsSpan(4, data.Length + 4)));
         return chunk;
     }
 
@@ -156,6 +157,11 @@ internal sealed class PngWriter(int width, int height)
 
     private byte[] Pack(ReadOnlySpan<ushort> row, int firstColumn, int columnStep)
     {
+        if (BitDepth == 8 && columnStep == 1)
+        {
+            return Array.ConvertAll(row.ToArray(), sample => (byte)sample);
+        }
+
         int columns = ((width - firstColumn - 1) / columnStep) + 1;
         byte[] packed = new byte[((columns * Channels * BitDepth) + 7) / 8];
         int at = 0, bits = 0, held = 0;
@@ -203,27 +209,7 @@ internal sealed class PngWriter(int width, int height)
     private static int Paeth(int left, int above, int corner)
     {
         int estimate = left + above - corner;
-        int nearest = left;
-        foreach (int candidate in (ReadOnlySpan<int>)[above, corner])
-        {
-            nearest = Math.Abs(estimate - candidate) < Math.Abs(estimate - nearest) ? candidate : nearest;
-        }
-
-        return nearest;
-    }
-
-    private static uint Crc(ReadOnlySpan<byte> data)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte value in data)
-        {
-            crc ^= value;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
-            }
-        }
-
-        return ~crc;
+        int nearest = Math.Abs(estimate - above) < Math.Abs(estimate - left) ? above : left;
+        return Math.Abs(estimate - corner) < Math.Abs(estimate - nearest) ? corner : nearest;
     }
 }
