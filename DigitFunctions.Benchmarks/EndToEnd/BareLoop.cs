@@ -4,14 +4,18 @@ using System.Globalization;
 using System.Text.Json;
 using Amazon.S3;
 using Amazon.S3.Model;
+using DigitFunctions.Core.Events;
+using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;
 
 namespace DigitFunctions.Benchmarks.EndToEnd;
 
-/// <summary>The same S3 calls as a move makes, on as many objects, with the same client, and nothing else: the limit to come close to.</summary>
+/// <summary>The same S3 calls as a move makes, headers included, on as many objects, with the same client, and nothing else: the limit to come close to.</summary>
 internal static class BareLoop
 {
     public const string Name = "bare-loop";
+
+    private static readonly List<KeyValuePair<string, string>> Labels = PictureLabels.Of(new DigitPrediction(7, [0, 0, 0, 0, 0, 0, 0, 0.9876f, 0.0124f, 0], "onnx:mnist@0123456789ab"));
 
     public static Command Create()
     {
@@ -24,45 +28,54 @@ internal static class BareLoop
     {
         using IAmazonS3 s3 = S3Client.Create(new S3Options { ServiceUrl = Environment.GetEnvironmentVariable("S3__ServiceUrl") });
         int concurrency = int.Parse(Environment.GetEnvironmentVariable("Processing__MaxConcurrency")!, CultureInfo.InvariantCulture);
-        bool putIfNoneMatch = bool.Parse(Environment.GetEnvironmentVariable("PutIfNoneMatch")!);
-        bool deleteIfMatch = bool.Parse(Environment.GetEnvironmentVariable("DeleteIfMatch")!);
+        HonouredConditions honoured = JsonSerializer.Deserialize<HonouredConditions>(Environment.GetEnvironmentVariable(nameof(HonouredConditions))!)!;
         Console.WriteLine("ready");
         while (await Console.In.ReadLineAsync(cancellationToken) is { } line)
         {
             string[] keys = JsonSerializer.Deserialize<string[]>(line)!;
             TimeSpan cpu = Environment.CpuUsage.TotalTime;
+            long allocated = GC.GetTotalAllocatedBytes();
             long start = Stopwatch.GetTimestamp();
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(keys, parallel, async (key, ct) => await MoveAsync(s3, key, putIfNoneMatch, deleteIfMatch, ct));
-            var side = new SideFigures(Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds, 0);
+            await Parallel.ForEachAsync(keys, parallel, async (key, ct) => await MoveAsync(s3, key, honoured, ct));
+            var side = new SideFigures(
+                Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds, GC.GetTotalAllocatedBytes() - allocated);
             Console.WriteLine(JsonSerializer.Serialize(side));
         }
 
         return 0;
     }
 
-    private static async Task MoveAsync(IAmazonS3 s3, string key, bool putIfNoneMatch, bool deleteIfMatch, CancellationToken cancellationToken)
+    private static async Task MoveAsync(IAmazonS3 s3, string key, HonouredConditions honoured, CancellationToken cancellationToken)
     {
         using GetObjectResponse get = await s3.GetObjectAsync(BenchStore.Source, key, cancellationToken);
         byte[] content = new byte[get.ContentLength];
         await get.ResponseStream.ReadExactlyAsync(content, cancellationToken);
-        await s3.PutObjectAsync(
-            new PutObjectRequest
-            {
-                BucketName = BenchStore.Target,
-                Key = "bare/" + key,
-                ContentType = get.Headers.ContentType,
-                InputStream = new MemoryStream(content, writable: false),
-                IfNoneMatch = putIfNoneMatch ? "*" : null,
-            },
-            cancellationToken);
-        if (!deleteIfMatch)
+        var put = new PutObjectRequest
+        {
+            BucketName = BenchStore.Target,
+            Key = "bare/" + key,
+            InputStream = new MemoryStream(content, writable: false),
+            IfNoneMatch = honoured.PutIfNoneMatch ? "*" : null,
+        };
+        put.Headers.ContentType = get.Headers.ContentType;
+        var upload = new Upload(BenchStore.Source, key);
+        DateTime modified = get.LastModified.GetValueOrDefault();
+        var source = new SourcePicture(upload, S3Answers.Unquote(get.ETag), content.Length, content) { LastModified = modified, Headers = get.Headers, Metadata = get.Metadata };
+        PictureLabels.Write(put.Metadata, source, Labels);
+        await s3.PutObjectAsync(put, cancellationToken);
+
+        var delete = new DeleteObjectRequest { BucketName = BenchStore.Source, Key = key, IfMatch = honoured.DeleteIfMatch ? get.ETag : null };
+        if (!honoured.DeleteIfMatch)
         {
             await s3.GetObjectMetadataAsync(BenchStore.Source, key, cancellationToken);
+            if (honoured.DeleteIfUnmodified)
+            {
+                UnmodifiedSince.Add(delete, modified);
+            }
         }
 
-        await s3.DeleteObjectAsync(
-            new DeleteObjectRequest { BucketName = BenchStore.Source, Key = key, IfMatch = deleteIfMatch ? get.ETag : null }, cancellationToken);
+        await s3.DeleteObjectAsync(delete, cancellationToken);
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace DigitFunctions.Benchmarks.EndToEnd;
 
@@ -33,22 +34,14 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         await _process.StandardInput.WriteLineAsync(line);
         await _process.StandardInput.FlushAsync();
-        return await ReadAnswerAsync();
+        return await ReadAsync() ?? throw new InvalidOperationException("The process ended without an answer.");
     }
-
-    /// <summary>Reads a further line of an answer.</summary>
-    public async Task<string> ReadAnswerAsync() =>
-        await ReadAsync() ?? throw new InvalidOperationException("The process ended without an answer.");
 
     /// <summary>The most memory that it has held, in bytes.</summary>
-    public long PeakBytes
-    {
-        get
-        {
-            string line = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) * 1024;
-        }
-    }
+    public long PeakBytes => Status("VmHWM:");
+
+    /// <summary>The memory that it holds, in bytes.</summary>
+    public long HeldBytes => Status("VmRSS:");
 
     /// <summary>Ends it by closing its input.</summary>
     public async ValueTask DisposeAsync()
@@ -66,6 +59,12 @@ internal sealed class ChildProcess : IAsyncDisposable
                 _process.Kill(entireProcessTree: true);
             }
         }
+    }
+
+    private long Status(string field)
+    {
+        string line = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024;
     }
 
     private Task<string?> ReadAsync() => _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);

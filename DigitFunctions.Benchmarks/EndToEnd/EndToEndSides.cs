@@ -15,28 +15,27 @@ internal sealed class EndToEndSides : IAsyncDisposable
     private const int PacedUploads = 200;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
 
-    private readonly byte[] _picture = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "samples", "7-light-on-dark-28x28.png"));
+    private readonly SidesOptions _options;
     private readonly Stack<IAsyncDisposable> _parts = new();
     private BenchStore _store = null!;
     private IProducer<string, byte[]> _producer = null!;
-    private ChildProcess _app = null!;
+    private HostGroup _app = null!;
     private ChildProcess _bare = null!;
     private ChildProcess? _peer;
     private int _round;
+    private int _announced;
 
-    private EndToEndSides()
+    private EndToEndSides(SidesOptions options) => _options = options;
+
+    /// <summary>The hosts of the functions.</summary>
+    public HostGroup App => _app;
+
+    public static async Task<EndToEndSides> StartAsync(SidesOptions options, CancellationToken cancellationToken)
     {
-    }
-
-    /// <summary>The most memory that the functions' process has held.</summary>
-    public long PeakBytes => _app.PeakBytes;
-
-    public static async Task<EndToEndSides> StartAsync(StoreKind kind, int concurrency, bool withPeer, CancellationToken cancellationToken)
-    {
-        var sides = new EndToEndSides();
+        var sides = new EndToEndSides(options);
         try
         {
-            await sides.StartPartsAsync(kind, concurrency, withPeer, cancellationToken);
+            await sides.StartPartsAsync(cancellationToken);
             return sides;
         }
         catch
@@ -81,8 +80,8 @@ internal sealed class EndToEndSides : IAsyncDisposable
     /// <summary>Milliseconds from announcement to filed, of uploads that come one by one at a steady pace.</summary>
     public async Task<double[]> LatenciesAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<(string Key, string ETag)> filled = await _store.FillAsync("paced", PacedUploads, _picture, cancellationToken);
-        await _app.AskAsync(filled.Count.ToString(CultureInfo.InvariantCulture));
+        IReadOnlyList<(string Key, string ETag)> filled = await _store.FillAsync("paced", PacedUploads, _options.Picture, cancellationToken);
+        await _app.BeginAsync();
         var announced = new Dictionary<string, DateTimeOffset>();
         using var timer = new PeriodicTimer(Pace);
         foreach ((string key, string eTag) in filled)
@@ -92,8 +91,8 @@ internal sealed class EndToEndSides : IAsyncDisposable
             Announce(key, eTag);
         }
 
-        HostFigures figures = JsonSerializer.Deserialize<HostFigures>(await _app.ReadAnswerAsync())!;
-        return [.. announced.Select(upload => (figures.Filed[upload.Key] - upload.Value).TotalMilliseconds)];
+        HostFigures figures = await _app.WaitAsync(filled.Count, cancellationToken);
+        return [.. figures.Filed.Select(filed => (filed.Time - announced[filed.Key]).TotalMilliseconds)];
     }
 
     public async ValueTask DisposeAsync()
@@ -105,9 +104,9 @@ internal sealed class EndToEndSides : IAsyncDisposable
         }
     }
 
-    private async Task StartPartsAsync(StoreKind kind, int concurrency, bool withPeer, CancellationToken cancellationToken)
+    private async Task StartPartsAsync(CancellationToken cancellationToken)
     {
-        _parts.Push(_store = await BenchStore.StartAsync(kind));
+        _parts.Push(_store = await BenchStore.StartAsync(_options.Store));
         LocalKafka kafka = await LocalKafka.StartAsync(0, "kafka", NullLoggerFactory.Instance, cancellationToken);
         _parts.Push(kafka);
         await kafka.EnsureTopicAsync(Topic, cancellationToken);
@@ -124,44 +123,52 @@ internal sealed class EndToEndSides : IAsyncDisposable
             ["S3__ServiceUrl"] = _store.Url.ToString(),
             ["Sorting__SourceBuckets__0"] = BenchStore.Source,
             ["Sorting__TargetBucket"] = BenchStore.Target,
-            ["Processing__MaxConcurrency"] = concurrency.ToString(CultureInfo.InvariantCulture),
-            ["PutIfNoneMatch"] = honoured.PutIfNoneMatch.ToString(),
-            ["DeleteIfMatch"] = honoured.DeleteIfMatch.ToString(),
+            ["Processing__MaxConcurrency"] = _options.Concurrency.ToString(CultureInfo.InvariantCulture),
+            [nameof(HonouredConditions)] = JsonSerializer.Serialize(honoured),
         };
-        _parts.Push(_app = await ChildProcess.StartSelfAsync(settings, MeasuredHost.Name));
+        var hosts = new List<ChildProcess>();
+        for (int i = 0; i < _options.Hosts; i++)
+        {
+            hosts.Add(await ChildProcess.StartSelfAsync(settings, MeasuredHost.Name));
+            _parts.Push(hosts[i]);
+        }
+
+        _app = new HostGroup(hosts);
         _parts.Push(_bare = await ChildProcess.StartSelfAsync(settings, BareLoop.Name));
-        if (withPeer)
+        if (_options.WithPeer)
         {
             string script = Path.Combine(AppContext.BaseDirectory, "Peer", "kserve_sample.py");
             _parts.Push(_peer = await ChildProcess.StartAsync("/usr/bin/python3", [script], settings));
         }
     }
 
-    private async Task<(double Seconds, HostFigures Figures)> RunAppAsync(int uploads, CancellationToken cancellationToken)
+    /// <summary>Announces pictures and waits until all are filed.</summary>
+    public async Task<(double Seconds, HostFigures Figures)> RunAppAsync(int uploads, CancellationToken cancellationToken)
     {
-        IReadOnlyList<(string Key, string ETag)> filled = await _store.FillAsync($"app-{_round}", uploads, _picture, cancellationToken);
-        await _app.AskAsync(uploads.ToString(CultureInfo.InvariantCulture));
+        IReadOnlyList<(string Key, string ETag)> filled = await _store.FillAsync($"app-{_round}", uploads, _options.Picture, cancellationToken);
+        await _app.BeginAsync();
         DateTimeOffset start = TimeProvider.System.GetUtcNow();
         foreach ((string key, string eTag) in filled)
         {
             Announce(key, eTag);
         }
 
-        HostFigures figures = JsonSerializer.Deserialize<HostFigures>(await _app.ReadAnswerAsync())!;
-        return ((figures.Filed.Values.Max() - start).TotalSeconds, figures);
+        HostFigures figures = await _app.WaitAsync(uploads, cancellationToken);
+        return ((figures.Filed.Max(filed => filed.Time) - start).TotalSeconds, figures);
     }
 
     private async Task<SideFigures> RunOtherAsync(ChildProcess side, string name, int uploads, CancellationToken cancellationToken)
     {
-        IReadOnlyList<(string Key, string ETag)> filled = await _store.FillAsync($"{name}-{_round}", uploads, _picture, cancellationToken);
+        IReadOnlyList<(string Key, string ETag)> filled = await _store.FillAsync($"{name}-{_round}", uploads, _options.Picture, cancellationToken);
         string answer = await side.AskAsync(JsonSerializer.Serialize(filled.Select(upload => upload.Key)));
         return JsonSerializer.Deserialize<SideFigures>(answer)!;
     }
 
     private void Announce(string key, string eTag)
     {
-        var notification = new BucketNotification("s3:ObjectCreated:Put", BenchStore.Source, key) { ETag = eTag, Size = _picture.Length };
+        var notification = new BucketNotification("s3:ObjectCreated:Put", BenchStore.Source, key) { ETag = eTag, Size = _options.Picture.Length };
+        int partition = _announced++ % _options.Partitions;
         _producer.Produce(
-            Topic, new Message<string, byte[]> { Key = MinioNotification.RecordKey(notification), Value = MinioNotification.RecordValue(notification) });
+            new TopicPartition(Topic, partition), new Message<string, byte[]> { Key = MinioNotification.RecordKey(notification), Value = MinioNotification.RecordValue(notification) });
     }
 }

@@ -7,10 +7,19 @@ using DigitFunctions.Local.Hosting;
 
 namespace DigitFunctions.Benchmarks.EndToEnd;
 
-/// <summary>The functions under the local host, in a process that answers what it used. A line on stdin is a number of uploads to wait for.</summary>
+/// <summary>The functions under the local host, in a process that answers, line by line, what it did and used.</summary>
 internal static class MeasuredHost
 {
     public const string Name = "measured-host";
+
+    /// <summary>Starts to count.</summary>
+    public const string Begin = "begin";
+
+    /// <summary>Asks for the number of uploads filed since then.</summary>
+    public const string Count = "count";
+
+    /// <summary>Asks for the figures since then.</summary>
+    public const string End = "end";
 
     public static Command Create()
     {
@@ -29,17 +38,24 @@ internal static class MeasuredHost
             before: null,
             cancellationToken);
         Console.WriteLine("ready");
+        (TimeSpan cpu, long allocated) = (TimeSpan.Zero, 0);
         while (await Console.In.ReadLineAsync(cancellationToken) is { } line)
         {
-            TimeSpan cpu = Environment.CpuUsage.TotalTime;
-            long allocated = GC.GetTotalAllocatedBytes();
-            Console.WriteLine("waiting");
-            HostFigures figures = await filed.WaitAsync(int.Parse(line, CultureInfo.InvariantCulture), cancellationToken) with
+            switch (line)
             {
-                CpuSeconds = (Environment.CpuUsage.TotalTime - cpu).TotalSeconds,
-                AllocatedBytes = GC.GetTotalAllocatedBytes() - allocated,
-            };
-            Console.WriteLine(JsonSerializer.Serialize(figures));
+                case Begin:
+                    filed.Clear();
+                    (cpu, allocated) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
+                    Console.WriteLine(Begin);
+                    break;
+                case Count:
+                    Console.WriteLine(filed.Count);
+                    break;
+                default:
+                    Console.WriteLine(JsonSerializer.Serialize(new HostFigures(
+                        filed.ToArray(), (Environment.CpuUsage.TotalTime - cpu).TotalSeconds, GC.GetTotalAllocatedBytes() - allocated)));
+                    break;
+            }
         }
 
         return 0;
@@ -48,8 +64,9 @@ internal static class MeasuredHost
     /// <summary>Notes when each upload was reported as filed.</summary>
     private sealed class FiledLog : ILoggerProvider, ILogger
     {
-        private readonly ConcurrentQueue<(string Key, DateTimeOffset Time)> _filed = new();
-        private readonly SemaphoreSlim _count = new(0);
+        private readonly ConcurrentQueue<FiledUpload> _filed = new();
+
+        public int Count => _filed.Count;
 
         public ILogger CreateLogger(string categoryName) => this;
 
@@ -67,27 +84,22 @@ internal static class MeasuredHost
 
             if (eventId.Name == "Sorted" && state is IReadOnlyList<KeyValuePair<string, object?>> fields)
             {
-                _filed.Enqueue(((string)fields.First(field => field.Key == "Key").Value!, TimeProvider.System.GetUtcNow()));
-                _count.Release();
+                _filed.Enqueue(new FiledUpload((string)fields.First(field => field.Key == "Key").Value!, TimeProvider.System.GetUtcNow()));
             }
         }
 
-        public async Task<HostFigures> WaitAsync(int uploads, CancellationToken cancellationToken)
+        public void Clear() => _filed.Clear();
+
+        public FiledUpload[] ToArray() => [.. _filed];
+
+        public void Dispose()
         {
-            var times = new Dictionary<string, DateTimeOffset>(uploads);
-            for (int i = 0; i < uploads; i++)
-            {
-                await _count.WaitAsync(cancellationToken);
-                _filed.TryDequeue(out (string Key, DateTimeOffset Time) filed);
-                times[filed.Key] = filed.Time;
-            }
-
-            return new HostFigures(times, 0, 0);
         }
-
-        public void Dispose() => _count.Dispose();
     }
 }
 
-/// <summary>What the functions used for one round, and when each upload was filed.</summary>
-internal sealed record HostFigures(Dictionary<string, DateTimeOffset> Filed, double CpuSeconds, long AllocatedBytes);
+/// <summary>An upload and when it was reported as filed.</summary>
+internal sealed record FiledUpload(string Key, DateTimeOffset Time);
+
+/// <summary>What the functions did and used for one round.</summary>
+internal sealed record HostFigures(FiledUpload[] Filed, double CpuSeconds, long AllocatedBytes);
