@@ -4,18 +4,16 @@ namespace DigitFunctions.Core;
 
 /// <summary>What the uploads of one invocation share: time, retries, concurrency, and the bookkeeping of how each ends.</summary>
 /// <param name="budget">How long what fails for a while is tried again.</param>
-/// <param name="maxConcurrency">Works that a step is done for at the same time.</param>
+/// <param name="places">One for each upload that may be read or moved at the same time, those of other invocations included.</param>
+/// <param name="maxConcurrency">How many places there are.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Is told how each work ends.</param>
-internal sealed class Batch(TimeSpan budget, int maxConcurrency, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class Batch(TimeSpan budget, SemaphoreSlim places, int maxConcurrency, TimeProvider time, ILogger logger)
 {
     private readonly long _start = time.GetTimestamp();
 
-    // Steps of several kinds run beside each other; together they keep to the limit.
-    private readonly SemaphoreSlim _gate = new(maxConcurrency);
-
     /// <summary>One budget for all steps of the invocation.</summary>
-    public RetryBudget Retries { get; } = new(budget, time, logger);
+    public RetryBudget Retries { get; } = new(budget, places, time, logger);
 
     /// <summary>Does a step for each work that is not over, some at the same time. A work that fails does not stop the others.</summary>
     public Task ForEachAsync(
@@ -30,7 +28,6 @@ internal sealed class Batch(TimeSpan budget, int maxConcurrency, TimeProvider ti
                 return;
             }
 
-            await _gate.WaitAsync(ct).ConfigureAwait(false);
             try
             {
                 await step(i, work, ct).ConfigureAwait(false);
@@ -39,15 +36,8 @@ internal sealed class Batch(TimeSpan budget, int maxConcurrency, TimeProvider ti
             {
                 Fail(work, e);
             }
-            finally
-            {
-                _gate.Release();
-            }
         });
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
 
     /// <summary>Ends a work well.</summary>
     public void End(UploadWork work, UploadOutcome outcome)

@@ -18,7 +18,7 @@ public sealed class DigitPipeline(
     IOptions<SortingOptions> sorting,
     IOptions<ProcessingOptions> processing,
     TimeProvider time,
-    ILogger<DigitPipeline> logger)
+    ILogger<DigitPipeline> logger) : IDisposable
 {
     /// <summary>Pictures that are predicted in one call; twice as many are held in memory at once.</summary>
     private const int MaxPictures = 64;
@@ -26,6 +26,7 @@ public sealed class DigitPipeline(
     private const string AlreadyFiled = "The picture was filed before.";
 
     private readonly Redeliveries _redeliveries = new(2 * MaxPictures);
+    private readonly SemaphoreSlim _places = new(processing.Value.MaxConcurrency);
 
     /// <summary>Handles a batch of events. Each upload stands alone: one that fails does not keep the others from being sorted.</summary>
     /// <param name="messages">The events, in the order in which they came.</param>
@@ -47,7 +48,7 @@ public sealed class DigitPipeline(
         IReadOnlyList<EventMessage> messages, TimeSpan longestBudget, CancellationToken cancellationToken)
     {
         TimeSpan budget = longestBudget < processing.Value.RetryBudget ? longestBudget : processing.Value.RetryBudget;
-        using var batch = new Batch(budget, processing.Value.MaxConcurrency, time, logger);
+        var batch = new Batch(budget, _places, processing.Value.MaxConcurrency, time, logger);
         UploadWork[] works = [.. messages.SelectMany(Parse)];
 
         foreach (IReadOnlyList<UploadWork> round in UploadWork.Rounds(works))
@@ -63,6 +64,9 @@ public sealed class DigitPipeline(
 
         return Batch.Finish(works);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _places.Dispose();
 
     /// <summary>Sorts pictures of different keys: while one part of them is moved, the next is read and predicted.</summary>
     private async Task SortAsync(Batch batch, IReadOnlyList<UploadWork> round, CancellationToken cancellationToken)
@@ -123,7 +127,7 @@ public sealed class DigitPipeline(
     {
         long start = time.GetTimestamp();
         Upload upload = work.Upload!;
-        work.Source = await batch.Retries.RunAsync("Read", work.Name, ct => store.ReadAsync(upload, ct), cancellationToken).ConfigureAwait(false);
+        work.Source = await batch.Retries.CallStoreAsync("Read", work.Name, ct => store.ReadAsync(upload, ct), cancellationToken).ConfigureAwait(false);
         if (work.Source is null)
         {
             FiledState filed = await store.FindFiledAsync(upload, batch.Retries, cancellationToken).ConfigureAwait(false);
@@ -134,7 +138,7 @@ public sealed class DigitPipeline(
         SourcePicture source = work.Source;
         if (work.MayHaveBegun && await store.FindFiledAsync(source, batch.Retries, cancellationToken).ConfigureAwait(false) is { } place)
         {
-            await batch.Retries.RunAsync("Finish", work.Name, ct => move.FinishAsync(source, ct), cancellationToken).ConfigureAwait(false);
+            await batch.Retries.CallStoreAsync("Finish", work.Name, ct => move.FinishAsync(source, ct), cancellationToken).ConfigureAwait(false);
             batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.AlreadySorted, AlreadyFiled, place));
             return;
         }
@@ -219,7 +223,7 @@ public sealed class DigitPipeline(
             return;
         }
 
-        MoveResult result = await batch.Retries.RunAsync(
+        MoveResult result = await batch.Retries.CallStoreAsync(
             "Move", work.Name, ct => move.MoveAsync(source, target, labels, ct), cancellationToken).ConfigureAwait(false);
         if (result == MoveResult.Superseded)
         {

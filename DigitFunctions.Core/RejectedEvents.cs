@@ -36,7 +36,7 @@ public sealed class RejectedEvents(DeadLetterStore deadLetters)
         async Task WriteDeadLetterAsync(int index, UploadWork work, CancellationToken ct)
         {
             string reason = Reason(faults[work.Message]);
-            letters[work.Message] = await batch.Retries.RunAsync(
+            letters[work.Message] = await batch.Retries.CallStoreAsync(
                 "Write dead letter", work.Name, token => deadLetters.WriteAsync(work.Message, reason, token), ct).ConfigureAwait(false);
         }
     }

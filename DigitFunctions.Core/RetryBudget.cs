@@ -9,15 +9,22 @@ using Polly.Retry;
 namespace DigitFunctions.Core;
 
 /// <summary>Repeats steps that fail for a while, until the time of one invocation is used up.</summary>
+/// <remarks>Calls of the store share their places with other invocations, and hold none while they wait to be repeated: an upload that fails keeps nobody waiting.</remarks>
 internal sealed class RetryBudget
 {
     private static readonly ResiliencePropertyKey<string> StepKey = new("step");
     private static readonly ResiliencePropertyKey<string> NameKey = new("name");
 
     private readonly ResiliencePipeline _pipeline;
+    private readonly SemaphoreSlim _places;
 
-    public RetryBudget(TimeSpan budget, TimeProvider time, ILogger logger)
+    /// <param name="budget">The time of the invocation.</param>
+    /// <param name="places">One for each call of the store that may run at the same time.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Is told of each repetition.</param>
+    public RetryBudget(TimeSpan budget, SemaphoreSlim places, TimeProvider time, ILogger logger)
     {
+        _places = places;
         long start = time.GetTimestamp();
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
@@ -62,6 +69,26 @@ internal sealed class RetryBudget
         finally
         {
             ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>Runs a step that calls the store; each try takes a place for its duration.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public Task<T> CallStoreAsync<T>(string step, string name, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
+    {
+        return RunAsync(step, name, CallInPlaceAsync, cancellationToken);
+
+        async Task<T> CallInPlaceAsync(CancellationToken ct)
+        {
+            await _places.WaitAsync(ct).ConfigureAwait(false);
+            try
+            {
+                return await action(ct).ConfigureAwait(false);
+            }
+            finally
+            {
+                _places.Release();
+            }
         }
     }
 

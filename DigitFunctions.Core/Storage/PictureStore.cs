@@ -84,7 +84,7 @@ public sealed class PictureStore(
     {
         FiledObject?[] filed = await Task.WhenAll(FilingPlace.All.Select(place => place + upload.Key).Select(key => retries is null
             ? HeadFiledAsync(key, cancellationToken)
-            : retries.RunAsync("Find", key, ct => HeadFiledAsync(key, ct), cancellationToken))).ConfigureAwait(false);
+            : retries.CallStoreAsync("Find", key, ct => HeadFiledAsync(key, ct), cancellationToken))).ConfigureAwait(false);
 
         FiledObject? best = null;
         foreach (FiledObject candidate in filed.OfType<FiledObject>())
