@@ -6,7 +6,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace DigitFunctions.Benchmarks.Micro;
 
 /// <summary>Tensors to predictions. The rival is ONNX Runtime's own call: values made beforehand, nothing checked, on the calling thread.</summary>
-public sealed class OnnxBatch : IDisposable
+public class OnnxBatch
 {
     private static readonly string[] Inputs = ["images"];
     private static readonly string[] Outputs = ["predictions", "classes"];
@@ -46,7 +46,7 @@ public sealed class OnnxBatch : IDisposable
     public IReadOnlyList<DigitPrediction> Predict() => _predictor!.PredictAsync(_tensors, CancellationToken.None).GetAwaiter().GetResult();
 
     [GlobalCleanup]
-    public void Dispose()
+    public void CleanUp()
     {
         foreach (OrtValue value in (OrtValue[])[.. _input, .. _output])
         {
