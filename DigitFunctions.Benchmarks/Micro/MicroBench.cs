@@ -79,8 +79,8 @@ internal static class MicroBench
         // In this process: a project generated elsewhere would lack the native libraries, and the swap of packages, of this one.
         Job job = Job.Default
             .WithToolchain(new InProcessEmitToolchain(TimeSpan.FromMinutes(10), logOutput: false))
-            .WithWarmupCount(isShort ? 2 : 5)
-            .WithIterationCount(isShort ? 5 : 15)
+            .WithWarmupCount(isShort ? 6 : 10)
+            .WithIterationCount(isShort ? 6 : 15)
             .WithIterationTime(TimeInterval.FromMilliseconds(isShort ? 100 : 250));
         ManualConfig config = ManualConfig.CreateEmpty()
             .AddJob(job)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 
 namespace DigitFunctions.Core.Images;
@@ -93,19 +94,37 @@ internal static class PaperLight
     private static Plane Render(ReadOnlySpan<double> surface, Plane picture)
     {
         var plane = new Plane(picture.Width, picture.Height);
+        double[] pooled = ArrayPool<double>.Shared.Rent(plane.Width);
+        Span<double> places = pooled.AsSpan(0, plane.Width);
+        for (int x = 0; x < places.Length; x++)
+        {
+            places[x] = SurfaceFit.Position(x, places.Length);
+        }
+
         for (int y = 0; y < plane.Height; y++)
         {
             double v = SurfaceFit.Position(y, picture.Height);
             double constant = surface[0] + (surface[2] * v) + (surface[5] * v * v);
             double linear = surface[1] + (surface[4] * v);
             Span<float> row = plane.Row(y);
-            for (int x = 0; x < row.Length; x++)
+            int x = 0;
+            for (; x <= row.Length - Vector<float>.Count; x += Vector<float>.Count)
             {
-                double u = SurfaceFit.Position(x, row.Length);
+                var lower = new Vector<double>(places[x..]);
+                var upper = new Vector<double>(places[(x + Vector<double>.Count)..]);
+                lower = new Vector<double>(constant) + (lower * (new Vector<double>(linear) + (lower * surface[3])));
+                upper = new Vector<double>(constant) + (upper * (new Vector<double>(linear) + (upper * surface[3])));
+                Vector.Narrow(lower, upper).CopyTo(row[x..]);
+            }
+
+            for (; x < row.Length; x++)
+            {
+                double u = places[x];
                 row[x] = (float)(constant + (u * (linear + (u * surface[3]))));
             }
         }
 
+        ArrayPool<double>.Shared.Return(pooled);
         return plane;
     }
 }

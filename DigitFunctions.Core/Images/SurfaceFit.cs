@@ -22,6 +22,7 @@ internal static class SurfaceFit
     // Sums of u⁰ to u⁴, and of lightness times u⁰ to u².
     private const int Powers = 5;
     private const int ValuePowers = 3;
+    private const int Stride = Powers + ValuePowers;
 
     private static ReadOnlySpan<byte> PowersOfU => [0, 1, 0, 2, 1, 0];
 
@@ -60,16 +61,19 @@ internal static class SurfaceFit
         }
 
         Span<double> equations = stackalloc double[Terms * (Terms + 1)];
-        Span<double> sums = stackalloc double[Powers + ValuePowers];
+        Span<double> moments = stackalloc double[Powers * Stride];
+        Span<double> sums = stackalloc double[Stride];
         for (int round = 0; round < Rounds; round++)
         {
-            equations.Clear();
+            moments.Clear();
             for (int j = 0; j < rows; j++)
             {
                 double v = Position((stepY / 2) + (j * stepY), picture.Height);
                 SumRow(samples.Slice(j * stride, stride), u, isSample, surface, v, sums);
-                Accumulate(equations, sums, v);
+                Accumulate(moments, sums, v);
             }
+
+            SetEquations(equations, moments);
 
             if (!Solve(equations, surface))
             {
@@ -119,56 +123,75 @@ internal static class SurfaceFit
 
     private static double Sum(Vector256<double> lanes) => (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
 
-    private static void Accumulate(Span<double> equations, ReadOnlySpan<double> sums, double v)
+    /// <summary>Multiplies a row's sums by the powers of v, and adds them to those of the rows before it.</summary>
+    private static void Accumulate(Span<double> moments, ReadOnlySpan<double> sums, double v)
     {
-        ReadOnlySpan<double> powers = [1, v, v * v, v * v * v, v * v * v * v];
+        double power = 1;
+        for (int q = 0; q < Powers; q++)
+        {
+            for (int p = 0; p < Powers - q; p++)
+            {
+                moments[(q * Stride) + p] += sums[p] * power;
+            }
+
+            for (int p = 0; p < ValuePowers - q; p++)
+            {
+                moments[(q * Stride) + Powers + p] += sums[Powers + p] * power;
+            }
+
+            power *= v;
+        }
+    }
+
+    private static void SetEquations(Span<double> equations, ReadOnlySpan<double> moments)
+    {
         for (int i = 0; i < Terms; i++)
         {
             Span<double> row = equations.Slice(i * (Terms + 1), Terms + 1);
             for (int j = 0; j < Terms; j++)
             {
-                row[j] += sums[PowersOfU[i] + PowersOfU[j]] * powers[PowersOfV[i] + PowersOfV[j]];
+                row[j] = moments[((PowersOfV[i] + PowersOfV[j]) * Stride) + PowersOfU[i] + PowersOfU[j]];
             }
 
-            row[Terms] += sums[Powers + PowersOfU[i]] * powers[PowersOfV[i]];
+            row[Terms] = moments[(PowersOfV[i] * Stride) + Powers + PowersOfU[i]];
         }
     }
 
     /// <summary>Gauss-Jordan elimination; false, and the solution untouched, where the equations do not determine it.</summary>
     private static bool Solve(Span<double> rows, Span<double> solution)
     {
-        const int Stride = Terms + 1;
+        const int Columns = Terms + 1;
         for (int pivot = 0; pivot < Terms; pivot++)
         {
             int best = pivot;
             for (int row = pivot + 1; row < Terms; row++)
             {
-                best = Math.Abs(rows[(row * Stride) + pivot]) > Math.Abs(rows[(best * Stride) + pivot]) ? row : best;
+                best = Math.Abs(rows[(row * Columns) + pivot]) > Math.Abs(rows[(best * Columns) + pivot]) ? row : best;
             }
 
-            if (Math.Abs(rows[(best * Stride) + pivot]) < 1e-9)
+            if (Math.Abs(rows[(best * Columns) + pivot]) < 1e-9)
             {
                 return false;
             }
 
-            for (int column = 0; column < Stride; column++)
+            for (int column = 0; column < Columns; column++)
             {
-                (rows[(pivot * Stride) + column], rows[(best * Stride) + column]) = (rows[(best * Stride) + column], rows[(pivot * Stride) + column]);
+                (rows[(pivot * Columns) + column], rows[(best * Columns) + column]) = (rows[(best * Columns) + column], rows[(pivot * Columns) + column]);
             }
 
             for (int row = 0; row < Terms; row++)
             {
-                double factor = row == pivot ? 0 : rows[(row * Stride) + pivot] / rows[(pivot * Stride) + pivot];
-                for (int column = pivot; column < Stride; column++)
+                double factor = row == pivot ? 0 : rows[(row * Columns) + pivot] / rows[(pivot * Columns) + pivot];
+                for (int column = pivot; column < Columns; column++)
                 {
-                    rows[(row * Stride) + column] -= factor * rows[(pivot * Stride) + column];
+                    rows[(row * Columns) + column] -= factor * rows[(pivot * Columns) + column];
                 }
             }
         }
 
         for (int row = 0; row < Terms; row++)
         {
-            solution[row] = rows[(row * Stride) + Terms] / rows[(row * Stride) + row];
+            solution[row] = rows[(row * Columns) + Terms] / rows[(row * Columns) + row];
         }
 
         return true;
