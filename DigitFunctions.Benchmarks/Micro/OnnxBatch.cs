@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BenchmarkDotNet.Attributes;
 using DigitFunctions.Core.Images;
 using DigitFunctions.Core.Prediction;
@@ -6,6 +7,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace DigitFunctions.Benchmarks.Micro;
 
 /// <summary>Tensors to predictions. The rival is ONNX Runtime's own call: values made beforehand, nothing checked, on the calling thread.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "BenchmarkDotNet calls CleanUp, and derives from the class.")]
 public class OnnxBatch
 {
     private static readonly string[] Inputs = ["images"];
