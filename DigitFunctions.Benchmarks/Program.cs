@@ -2,15 +2,17 @@ using System.CommandLine;
 using DigitFunctions.Benchmarks;
 using DigitFunctions.Benchmarks.Accuracy;
 using DigitFunctions.Benchmarks.EndToEnd;
-using DigitFunctions.Local;
+using DigitFunctions.Benchmarks.Micro;
 
-return await CommandLine.RunAsync(
+// In full, since a package of BenchmarkDotNet has a namespace CommandLine.
+return await DigitFunctions.Local.CommandLine.RunAsync(
     new RootCommand("Measures DigitFunctions. Each benchmark prints a table and, as its last line, its figures as name=value pairs.")
     {
         AccuracyBench.Create(),
         EndToEndBench.Create(),
         FaultsBench.Create(),
         FuzzBench.Create(),
+        MicroBench.Create(),
         MeasuredHost.Create(),
         BareLoop.Create(),
     },

@@ -56,9 +56,9 @@ internal static class DigitFinder
         }
 
         ReadOnlySpan<byte> mask = map.Mask;
-        for (int i = 0; i < mask.Length; i++)
+        for (int i = StrengthScan.NextSet(mask, 0); i < mask.Length; i = StrengthScan.NextSet(mask, i + 1))
         {
-            if (mask[i] != 0 && !chosen[parts.Labels[i]])
+            if (!chosen[parts.Labels[i]])
             {
                 map.Erase(i);
             }

@@ -16,13 +16,10 @@ internal static class Hysteresis
         ReadOnlySpan<float> values = strength.Values;
         int[] stack = ArrayPool<int>.Shared.Rent(values.Length);
         int depth = 0;
-        for (int i = 0; i < values.Length; i++)
+        for (int i = StrengthScan.NextAbove(values, 0, high); i < values.Length; i = StrengthScan.NextAbove(values, i + 1, high))
         {
-            if (values[i] > high)
-            {
-                mask[i] = 1;
-                stack[depth++] = i;
-            }
+            mask[i] = 1;
+            stack[depth++] = i;
         }
 
         while (depth > 0)

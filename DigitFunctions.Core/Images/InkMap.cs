@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace DigitFunctions.Core.Images;
 
@@ -87,13 +88,9 @@ internal sealed class InkMap : IDisposable
     /// <summary>Takes what is marked out of the ink for good, and marks what is ink beside it.</summary>
     public void Discard()
     {
-        Span<byte> mask = Mask;
-        for (int i = 0; i < mask.Length; i++)
+        for (int i = StrengthScan.NextSet(Mask, 0); i < Mask.Length; i = StrengthScan.NextSet(Mask, i + 1))
         {
-            if (mask[i] != 0)
-            {
-                Erase(i);
-            }
+            Erase(i);
         }
 
         MarkInk();
@@ -126,7 +123,13 @@ internal sealed class InkMap : IDisposable
         Span<float> strength = Strength.Values;
         ReadOnlySpan<float> light = picture.Values;
         ReadOnlySpan<float> ground = paper.Values;
-        for (int i = 0; i < strength.Length; i++)
+        int i = 0;
+        for (; i <= strength.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            (sign * (new Vector<float>(light[i..]) - new Vector<float>(ground[i..]))).CopyTo(strength[i..]);
+        }
+
+        for (; i < strength.Length; i++)
         {
             strength[i] = sign * (light[i] - ground[i]);
         }
@@ -142,14 +145,8 @@ internal sealed class InkMap : IDisposable
     {
         Span<int> levels = stackalloc int[1024];
         Span<int> steps = stackalloc int[1024];
-        levels.Clear();
-        steps.Clear();
         ReadOnlySpan<float> values = Strength.Values;
-        for (int i = 1; i + 1 < values.Length; i++)
-        {
-            levels[(int)Math.Min(1023, Math.Abs(values[i]) * 8)]++;
-            steps[(int)Math.Min(1023, Math.Abs(values[i] - ((values[i - 1] + values[i + 1]) / 2)) * 8)]++;
-        }
+        StrengthScan.CountNoise(values, levels, steps);
 
         // A third of a normal distribution lies within 0.43 deviations, half within 0.67; a pixel less its neighbours' mean deviates 1.22 times as much.
         float byLevel = Quantile(levels, values.Length / 3) / 8f / 0.43f;
@@ -171,10 +168,11 @@ internal sealed class InkMap : IDisposable
     private bool LightInkOutweighsDark(float threshold)
     {
         double balance = 0;
-        foreach (float value in Strength.Values)
+        ReadOnlySpan<float> values = Strength.Values;
+        for (int i = StrengthScan.NextBeyond(values, 0, threshold); i < values.Length; i = StrengthScan.NextBeyond(values, i + 1, threshold))
         {
-            float excess = Math.Abs(value) - threshold;
-            balance += excess > 0 ? Math.Sign(value) * excess * excess : 0;
+            float excess = Math.Abs(values[i]) - threshold;
+            balance += Math.Sign(values[i]) * excess * excess;
         }
 
         return balance > 0;
@@ -184,9 +182,10 @@ internal sealed class InkMap : IDisposable
     {
         Span<byte> mask = Mask;
         ReadOnlySpan<float> strength = Strength.Values;
-        for (int i = 0; i < mask.Length; i++)
+        mask.Clear();
+        for (int i = StrengthScan.NextBeyond(strength, 0, threshold); i < mask.Length; i = StrengthScan.NextBeyond(strength, i + 1, threshold))
         {
-            mask[i] = Math.Abs(strength[i]) > threshold ? (byte)1 : (byte)0;
+            mask[i] = 1;
         }
     }
 
@@ -197,13 +196,11 @@ internal sealed class InkMap : IDisposable
         float split = OtsuThreshold(least);
         double sum = 0;
         int count = 0;
-        foreach (float value in Strength.Values)
+        ReadOnlySpan<float> values = Strength.Values;
+        for (int i = StrengthScan.NextAbove(values, 0, split); i < values.Length; i = StrengthScan.NextAbove(values, i + 1, split))
         {
-            if (value > split)
-            {
-                sum += value;
-                count++;
-            }
+            sum += values[i];
+            count++;
         }
 
         Mask.Clear();
@@ -225,15 +222,13 @@ internal sealed class InkMap : IDisposable
         histogram.Clear();
         long total = 0;
         double sum = 0;
-        foreach (float value in Strength.Values)
+        ReadOnlySpan<float> values = Strength.Values;
+        for (int i = StrengthScan.NextAbove(values, 0, floor); i < values.Length; i = StrengthScan.NextAbove(values, i + 1, floor))
         {
-            if (value > floor)
-            {
-                int bin = (int)Math.Min(511, value);
-                histogram[bin]++;
-                total++;
-                sum += bin;
-            }
+            int bin = (int)Math.Min(511, values[i]);
+            histogram[bin]++;
+            total++;
+            sum += bin;
         }
 
         double best = 0;

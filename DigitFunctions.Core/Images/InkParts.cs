@@ -26,9 +26,9 @@ internal sealed class InkParts : IDisposable
         var parts = new InkParts(map.Mask.Length);
         int[] stack = ArrayPool<int>.Shared.Rent(map.Mask.Length);
         ReadOnlySpan<byte> mask = map.Mask;
-        for (int i = 0; i < mask.Length; i++)
+        for (int i = StrengthScan.NextSet(mask, 0); i < mask.Length; i = StrengthScan.NextSet(mask, i + 1))
         {
-            if (mask[i] != 0 && parts._labels[i] == 0)
+            if (parts._labels[i] == 0)
             {
                 parts._parts.Add(parts.Flood(map, i, parts._parts.Count + 1, stack));
             }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace DigitFunctions.Core.Images;
 
 /// <summary>MNIST's frame: the ink fits into 20×20 pixels, keeping its aspect, and its centre of mass lies at the centre of 28×28.</summary>
@@ -81,28 +83,36 @@ internal static class MnistFrame
     /// <summary>Strength over full strength, with what lies one pixel outside of the mask, where the edges fade out.</summary>
     private static void CopyInk(InkMap map, PixelBox box, Plane ink)
     {
+        Span<byte> mask = map.Mask;
+        byte[] pooled = ArrayPool<byte>.Shared.Rent(ink.Width + 2);
+
+        // Whether there is ink in a column of three rows; one column more on either side.
+        Span<byte> columns = pooled.AsSpan(0, ink.Width + 2);
+        int first = Math.Max(0, box.Left - 1);
+        int last = Math.Min(map.Width, box.Right + 1);
         for (int y = 0; y < ink.Height; y++)
         {
+            columns.Clear();
+            Span<byte> inside = columns.Slice(first - box.Left + 1, last - first);
+            for (int v = Math.Max(0, box.Top + y - 1); v <= Math.Min(map.Height - 1, box.Top + y + 1); v++)
+            {
+                ReadOnlySpan<byte> source = mask.Slice((v * map.Width) + first, inside.Length);
+                for (int x = 0; x < inside.Length; x++)
+                {
+                    inside[x] |= source[x];
+                }
+            }
+
             Span<float> row = ink.Row(y);
             ReadOnlySpan<float> strength = map.Strength.Row(box.Top + y).Slice(box.Left, box.Width);
             for (int x = 0; x < row.Length; x++)
             {
-                row[x] = strength[x] > 0 && IsBesideMask(map, box.Left + x, box.Top + y) ? Math.Min(1, strength[x] / map.Contrast) : 0;
+                bool isBesideInk = (columns[x] | columns[x + 1] | columns[x + 2]) != 0;
+                row[x] = isBesideInk && strength[x] > 0 ? Math.Min(1, strength[x] / map.Contrast) : 0;
             }
         }
-    }
 
-    private static bool IsBesideMask(InkMap map, int x, int y)
-    {
-        int left = Math.Max(0, x - 1);
-        int width = Math.Min(map.Width, x + 2) - left;
-        bool isBeside = false;
-        for (int v = Math.Max(0, y - 1); v <= Math.Min(map.Height - 1, y + 1); v++)
-        {
-            isBeside |= map.Mask.Slice((v * map.Width) + left, width).Contains((byte)1);
-        }
-
-        return isBeside;
+        ArrayPool<byte>.Shared.Return(pooled);
     }
 
     /// <summary>Makes the strongest tenth of the ink full.</summary>

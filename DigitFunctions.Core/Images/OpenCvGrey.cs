@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.PixelFormats;
 
@@ -56,13 +57,7 @@ internal static class OpenCvGrey
             }
             else
             {
-                Read<L8>(file, grey, static (row, target) =>
-                {
-                    for (int x = 0; x < row.Length; x++)
-                    {
-                        target[x] = row[x].PackedValue;
-                    }
-                });
+                Read<L8>(file, grey, static (row, target) => MemoryMarshal.AsBytes(row).CopyTo(target));
             }
 
             return;

@@ -1,10 +1,11 @@
+using System.Buffers;
+using System.Numerics;
+
 namespace DigitFunctions.Core.Images;
 
 /// <summary>Estimates the lightness that a picture would have without ink: uneven light is smooth, ink is not.</summary>
 internal static class PaperLight
 {
-    private const int Terms = 6;
-    private const int Rounds = 10;
     private const int GridSide = 24;
 
     /// <summary>Fits a quadratic surface to the picture by least absolute differences, so that ink, being the lesser part, has little say.</summary>
@@ -14,31 +15,10 @@ internal static class PaperLight
     {
         int stepX = Math.Max(1, picture.Width / GridSide);
         int stepY = Math.Max(1, picture.Height / GridSide);
-        Span<double> surface = stackalloc double[Terms];
+        Span<double> surface = stackalloc double[SurfaceFit.Terms];
         surface.Clear();
         surface[0] = Median(picture, stepX, stepY);
-        Span<double> term = stackalloc double[Terms];
-        Span<double> normal = stackalloc double[Terms * (Terms + 1)];
-        for (int round = 0; round < Rounds; round++)
-        {
-            normal.Clear();
-            for (int y = stepY / 2; y < picture.Height; y += stepY)
-            {
-                ReadOnlySpan<float> row = picture.Row(y);
-                for (int x = stepX / 2; x < row.Length; x += stepX)
-                {
-                    SetTerms(term, x, y, picture);
-                    double residual = Math.Abs(row[x] - Dot(surface, term));
-                    Accumulate(normal, term, row[x], 1 / Math.Max(residual, 1.5));
-                }
-            }
-
-            if (!Solve(normal, surface))
-            {
-                break;
-            }
-        }
-
+        SurfaceFit.Fit(picture, stepX, stepY, surface);
         return Render(surface, picture);
     }
 
@@ -55,18 +35,36 @@ internal static class PaperLight
         Span<float> differences = difference.Values;
         Span<float> weights = weight.Values;
         ReadOnlySpan<float> light = picture.Values;
-        for (int i = 0; i < isInk.Length; i++)
+        weights.Fill(1);
+        int i = 0;
+        for (; i <= paper.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            weights[i] = 1 - isInk[i];
-            differences[i] = isInk[i] == 0 ? light[i] - paper[i] : 0;
+            (new Vector<float>(light[i..]) - new Vector<float>(paper[i..])).CopyTo(differences[i..]);
+        }
+
+        for (; i < paper.Length; i++)
+        {
+            differences[i] = light[i] - paper[i];
+        }
+
+        for (i = StrengthScan.NextSet(isInk, 0); i < isInk.Length; i = StrengthScan.NextSet(isInk, i + 1))
+        {
+            (weights[i], differences[i]) = (0, 0);
         }
 
         difference.Blur(radius);
         weight.Blur(radius);
-        for (int i = 0; i < isInk.Length; i++)
+        // Where the window holds little paper the surface is trusted more.
+        const float LeastWeight = 0.25f;
+        for (i = 0; i <= paper.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            // Where the window holds little paper the surface is trusted more.
-            paper[i] += differences[i] / Math.Max(weights[i], 0.25f);
+            Vector<float> trust = Vector.Max(new Vector<float>(weights[i..]), new Vector<float>(LeastWeight));
+            (new Vector<float>(paper[i..]) + (new Vector<float>(differences[i..]) / trust)).CopyTo(paper[i..]);
+        }
+
+        for (; i < paper.Length; i++)
+        {
+            paper[i] += differences[i] / Math.Max(weights[i], LeastWeight);
         }
     }
 
@@ -93,98 +91,40 @@ internal static class PaperLight
         return value;
     }
 
-    private static void SetTerms(Span<double> term, int x, int y, Plane picture)
-    {
-        double u = Position(x, picture.Width);
-        double v = Position(y, picture.Height);
-        (term[0], term[1], term[2], term[3], term[4], term[5]) = (1, u, v, u * u, u * v, v * v);
-    }
-
-    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        double sum = 0;
-        for (int i = 0; i < a.Length; i++)
-        {
-            sum += a[i] * b[i];
-        }
-
-        return sum;
-    }
-
-    private static void Accumulate(Span<double> normal, ReadOnlySpan<double> term, double value, double weight)
-    {
-        for (int i = 0; i < Terms; i++)
-        {
-            double weighted = weight * term[i];
-            Span<double> row = normal.Slice(i * (Terms + 1), Terms + 1);
-            for (int j = 0; j < Terms; j++)
-            {
-                row[j] += weighted * term[j];
-            }
-
-            row[Terms] += weighted * value;
-        }
-    }
-
-    /// <summary>Gauss-Jordan elimination; false, and the solution untouched, where the equations do not determine it.</summary>
-    private static bool Solve(Span<double> rows, Span<double> solution)
-    {
-        const int Stride = Terms + 1;
-        for (int pivot = 0; pivot < Terms; pivot++)
-        {
-            int best = pivot;
-            for (int row = pivot + 1; row < Terms; row++)
-            {
-                best = Math.Abs(rows[(row * Stride) + pivot]) > Math.Abs(rows[(best * Stride) + pivot]) ? row : best;
-            }
-
-            if (Math.Abs(rows[(best * Stride) + pivot]) < 1e-9)
-            {
-                return false;
-            }
-
-            for (int column = 0; column < Stride; column++)
-            {
-                (rows[(pivot * Stride) + column], rows[(best * Stride) + column]) = (rows[(best * Stride) + column], rows[(pivot * Stride) + column]);
-            }
-
-            for (int row = 0; row < Terms; row++)
-            {
-                double factor = row == pivot ? 0 : rows[(row * Stride) + pivot] / rows[(pivot * Stride) + pivot];
-                for (int column = pivot; column < Stride; column++)
-                {
-                    rows[(row * Stride) + column] -= factor * rows[(pivot * Stride) + column];
-                }
-            }
-        }
-
-        for (int row = 0; row < Terms; row++)
-        {
-            solution[row] = rows[(row * Stride) + Terms] / rows[(row * Stride) + row];
-        }
-
-        return true;
-    }
-
     private static Plane Render(ReadOnlySpan<double> surface, Plane picture)
     {
         var plane = new Plane(picture.Width, picture.Height);
+        double[] pooled = ArrayPool<double>.Shared.Rent(plane.Width);
+        Span<double> places = pooled.AsSpan(0, plane.Width);
+        for (int x = 0; x < places.Length; x++)
+        {
+            places[x] = SurfaceFit.Position(x, places.Length);
+        }
+
         for (int y = 0; y < plane.Height; y++)
         {
-            double v = Position(y, picture.Height);
+            double v = SurfaceFit.Position(y, picture.Height);
             double constant = surface[0] + (surface[2] * v) + (surface[5] * v * v);
             double linear = surface[1] + (surface[4] * v);
             Span<float> row = plane.Row(y);
-            for (int x = 0; x < row.Length; x++)
+            int x = 0;
+            for (; x <= row.Length - Vector<float>.Count; x += Vector<float>.Count)
             {
-                double u = Position(x, row.Length);
+                var lower = new Vector<double>(places[x..]);
+                var upper = new Vector<double>(places[(x + Vector<double>.Count)..]);
+                lower = new Vector<double>(constant) + (lower * (new Vector<double>(linear) + (lower * surface[3])));
+                upper = new Vector<double>(constant) + (upper * (new Vector<double>(linear) + (upper * surface[3])));
+                Vector.Narrow(lower, upper).CopyTo(row[x..]);
+            }
+
+            for (; x < row.Length; x++)
+            {
+                double u = places[x];
                 row[x] = (float)(constant + (u * (linear + (u * surface[3]))));
             }
         }
 
+        ArrayPool<double>.Shared.Return(pooled);
         return plane;
     }
-
-    /// <summary>A place along a side, from -1 to 1.</summary>
-    private static double Position(int place, int length) => (2.0 * place / Math.Max(1, length - 1)) - 1;
 }

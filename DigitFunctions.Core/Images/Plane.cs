@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace DigitFunctions.Core.Images;
 
@@ -36,24 +39,34 @@ internal sealed class Plane : IDisposable
     {
         var plane = new Plane((part.Width + factor - 1) / factor, (part.Height + factor - 1) / factor);
         ReadOnlySpan<byte> pixels = raster.Pixels;
+        uint[] pooled = ArrayPool<uint>.Shared.Rent(part.Width);
+        Span<uint> columns = pooled.AsSpan(0, part.Width);
         for (int y = 0; y < plane.Height; y++)
         {
             Span<float> row = plane.Row(y);
             int top = part.Top + (y * factor);
             int bottom = Math.Min(top + factor, part.Bottom);
+            columns.Clear();
             for (int v = top; v < bottom; v++)
             {
-                ReadOnlySpan<byte> source = pixels.Slice((v * raster.Width) + part.Left, part.Width);
-                AddSquares(source, factor, row);
+                AddBytes(columns, pixels.Slice((v * raster.Width) + part.Left, part.Width));
             }
 
             int height = bottom - top;
             for (int x = 0; x < row.Length; x++)
             {
-                row[x] /= height * Math.Min(factor, part.Width - (x * factor));
+                ReadOnlySpan<uint> square = columns.Slice(x * factor, Math.Min(factor, part.Width - (x * factor)));
+                uint sum = 0;
+                foreach (uint column in square)
+                {
+                    sum += column;
+                }
+
+                row[x] = (float)sum / (height * square.Length);
             }
         }
 
+        ArrayPool<uint>.Shared.Return(pooled);
         return plane;
     }
 
@@ -69,9 +82,9 @@ internal sealed class Plane : IDisposable
     public void Blur(int radius)
     {
         using var sums = new Plane(Width, Height);
-        for (int y = 0; y < Height; y++)
+        for (int y = 0; y < Height; y += 4)
         {
-            MeanAlong(Row(y), sums.Row(y), radius);
+            MeanAlong(y, sums, radius);
         }
 
         using var column = new Plane(Width, 1);
@@ -95,7 +108,13 @@ internal sealed class Plane : IDisposable
 
             float inside = Math.Min(y + radius, Height - 1) - Math.Max(y - radius, 0) + 1;
             Span<float> row = Row(y);
-            for (int x = 0; x < row.Length; x++)
+            int x = 0;
+            for (; x <= row.Length - Vector<float>.Count; x += Vector<float>.Count)
+            {
+                (new Vector<float>(sum[x..]) / inside).CopyTo(row[x..]);
+            }
+
+            for (; x < row.Length; x++)
             {
                 row[x] = sum[x] / inside;
             }
@@ -128,13 +147,26 @@ internal sealed class Plane : IDisposable
     public void RemoveSpecks(float contrast)
     {
         using Plane other = Clone();
+        var limit = new Vector<float>(contrast);
         for (int y = 1; y < Height - 1; y++)
         {
             ReadOnlySpan<float> above = other.Row(y - 1);
             ReadOnlySpan<float> middle = other.Row(y);
             ReadOnlySpan<float> below = other.Row(y + 1);
             Span<float> row = Row(y);
-            for (int x = 1; x < row.Length - 1; x++)
+            int x = 1;
+            for (; x + Vector<float>.Count < row.Length; x += Vector<float>.Count)
+            {
+                (Vector<float> left, Vector<float> centre, Vector<float> right) = Beside(middle, x);
+                (Vector<float> leastAbove, Vector<float> mostAbove) = Range(above, x);
+                (Vector<float> leastBelow, Vector<float> mostBelow) = Range(below, x);
+                Vector<float> least = Vector.Min(Vector.Min(left, right), Vector.Min(leastAbove, leastBelow));
+                Vector<float> most = Vector.Max(Vector.Max(left, right), Vector.Max(mostAbove, mostBelow));
+                Vector<float> raised = Vector.ConditionalSelect(Vector.LessThan(centre, least - limit), least, centre);
+                Vector.ConditionalSelect(Vector.GreaterThan(centre, most + limit), most, raised).CopyTo(row[x..]);
+            }
+
+            for (; x < row.Length - 1; x++)
             {
                 float least = Math.Min(Math.Min(middle[x - 1], middle[x + 1]), Math.Min(Least(above, x), Least(below, x)));
                 float most = Math.Max(Math.Max(middle[x - 1], middle[x + 1]), Math.Max(Most(above, x), Most(below, x)));
@@ -157,42 +189,85 @@ internal sealed class Plane : IDisposable
 
     private static float Most(ReadOnlySpan<float> row, int x) => Math.Max(row[x], Math.Max(row[x - 1], row[x + 1]));
 
-    private static void AddSquares(ReadOnlySpan<byte> source, int factor, Span<float> row)
-    {
-        for (int x = 0; x < row.Length; x++)
-        {
-            int sum = 0;
-            foreach (byte value in source.Slice(x * factor, Math.Min(factor, source.Length - (x * factor))))
-            {
-                sum += value;
-            }
+    private static (Vector<float> Left, Vector<float> Centre, Vector<float> Right) Beside(ReadOnlySpan<float> row, int x) =>
+        (new Vector<float>(row[(x - 1)..]), new Vector<float>(row[x..]), new Vector<float>(row[(x + 1)..]));
 
-            row[x] += sum;
+    private static (Vector<float> Least, Vector<float> Most) Range(ReadOnlySpan<float> row, int x)
+    {
+        (Vector<float> left, Vector<float> centre, Vector<float> right) = Beside(row, x);
+        return (Vector.Min(centre, Vector.Min(left, right)), Vector.Max(centre, Vector.Max(left, right)));
+    }
+
+    private static void AddBytes(Span<uint> sums, ReadOnlySpan<byte> bytes)
+    {
+        int i = 0;
+        for (; i <= bytes.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+        {
+            Vector.Widen(new Vector<byte>(bytes[i..]), out Vector<ushort> lower, out Vector<ushort> upper);
+            Vector.Widen(lower, out Vector<uint> first, out Vector<uint> second);
+            Vector.Widen(upper, out Vector<uint> third, out Vector<uint> fourth);
+            Span<Vector<uint>> target = MemoryMarshal.Cast<uint, Vector<uint>>(sums.Slice(i, Vector<byte>.Count));
+            target[0] += first;
+            target[1] += second;
+            target[2] += third;
+            target[3] += fourth;
+        }
+
+        for (; i < bytes.Length; i++)
+        {
+            sums[i] += bytes[i];
         }
     }
 
     private static void AddRow(Span<float> sum, ReadOnlySpan<float> row, float sign)
     {
-        for (int x = 0; x < sum.Length; x++)
+        int x = 0;
+        for (; x <= sum.Length - Vector<float>.Count; x += Vector<float>.Count)
+        {
+            (new Vector<float>(sum[x..]) + (sign * new Vector<float>(row[x..]))).CopyTo(sum[x..]);
+        }
+
+        for (; x < sum.Length; x++)
         {
             sum[x] += sign * row[x];
         }
     }
 
-    private static void MeanAlong(ReadOnlySpan<float> source, Span<float> target, int radius)
+    /// <summary>Running means along four rows at once, since each sum waits for the one before it.</summary>
+    private void MeanAlong(int top, Plane target, int radius)
     {
-        double sum = 0;
-        for (int i = 0; i < Math.Min(radius, source.Length); i++)
+        // Where there are fewer rows left the last is done again.
+        int last = Height - 1;
+        ReadOnlySpan<float> a = Row(top);
+        ReadOnlySpan<float> b = Row(Math.Min(top + 1, last));
+        ReadOnlySpan<float> c = Row(Math.Min(top + 2, last));
+        ReadOnlySpan<float> d = Row(Math.Min(top + 3, last));
+        Span<float> meanA = target.Row(top);
+        Span<float> meanB = target.Row(Math.Min(top + 1, last));
+        Span<float> meanC = target.Row(Math.Min(top + 2, last));
+        Span<float> meanD = target.Row(Math.Min(top + 3, last));
+        Vector256<double> sum = Vector256<double>.Zero;
+        for (int x = -radius; x < Width; x++)
         {
-            sum += source[i];
-        }
+            if (x + radius < Width)
+            {
+                sum += At(x + radius, a, b, c, d);
+            }
 
-        for (int i = 0; i < source.Length; i++)
-        {
-            sum += i + radius < source.Length ? source[i + radius] : 0;
-            sum -= i - radius - 1 >= 0 ? source[i - radius - 1] : 0;
-            int inside = Math.Min(i + radius, source.Length - 1) - Math.Max(i - radius, 0) + 1;
-            target[i] = (float)(sum / inside);
+            if (x - radius - 1 >= 0)
+            {
+                sum -= At(x - radius - 1, a, b, c, d);
+            }
+
+            if (x >= 0)
+            {
+                int inside = Math.Min(x + radius, Width - 1) - Math.Max(x - radius, 0) + 1;
+                Vector256<double> mean = sum / inside;
+                (meanA[x], meanB[x], meanC[x], meanD[x]) = ((float)mean[0], (float)mean[1], (float)mean[2], (float)mean[3]);
+            }
         }
     }
+
+    private static Vector256<double> At(int x, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d) =>
+        Vector256.Create((double)a[x], b[x], c[x], d[x]);
 }

@@ -27,6 +27,9 @@ internal struct PngChunks
     /// <summary>Whether the rows come in seven passes.</summary>
     public bool IsInterlaced { get; private set; }
 
+    /// <summary>Whether a tRNS chunk makes some of the samples transparent.</summary>
+    public bool HasTransparency { get; private set; }
+
     /// <summary>The file's gamma times 100,000, from gAMA or sRGB; 0 where the file has none.</summary>
     public int Gamma { get; private set; }
 
@@ -104,6 +107,10 @@ internal struct PngChunks
         else if (type.SequenceEqual("PLTE"u8))
         {
             _afterPalette = true;
+        }
+        else if (type.SequenceEqual("tRNS"u8))
+        {
+            HasTransparency = true;
         }
         else if (type.SequenceEqual("IDAT"u8))
         {

@@ -49,12 +49,13 @@ internal static class RuledLines
         int bins = sweep.Depth + (2 * shear) + 1;
         var places = ArrayPool<(int Along, int Across)>.Shared.Rent(sweep.Length * sweep.Depth);
         int[] votes = ArrayPool<int>.Shared.Rent(bins);
+        int[] shifts = ArrayPool<int>.Shared.Rent(sweep.Length);
         bool removed = false;
         (int leastRise, int mostRise) = (-shear, shear);
         for (int line = 0; line < MostLines; line++)
         {
             int count = sweep.FindAbove(floor, places);
-            RulePath best = FindPath(sweep, places.AsSpan(0, count), votes.AsSpan(0, bins), shear, leastRise, mostRise);
+            RulePath best = FindPath(sweep, places.AsSpan(0, count), votes.AsSpan(0, bins), shifts.AsSpan(0, sweep.Length), leastRise, mostRise);
             if (!IsLine(sweep, best, floor))
             {
                 break;
@@ -69,13 +70,21 @@ internal static class RuledLines
 
         ArrayPool<(int Along, int Across)>.Shared.Return(places);
         ArrayPool<int>.Shared.Return(votes);
+        ArrayPool<int>.Shared.Return(shifts);
         return removed;
     }
 
     /// <summary>The path with the most votes among those that are thin enough: it stands out from what lies at some distance on both sides.</summary>
-    private static RulePath FindPath(Sweep sweep, ReadOnlySpan<(int Along, int Across)> places, Span<int> votes, int shear, int leastRise, int mostRise)
+    private static RulePath FindPath(
+        Sweep sweep, ReadOnlySpan<(int Along, int Across)> places, Span<int> votes, Span<int> shifts, int leastRise, int mostRise)
     {
         RulePath best = default;
+        if (CountAlong(places, shifts) < LeastCoverage * sweep.Length)
+        {
+            return best;
+        }
+
+        int shear = (votes.Length - sweep.Depth) / 2;
         for (int step = 0; step <= 2 * shear; step++)
         {
             // Level paths first: where several have as many votes, a thick line is not taken for a slanted one.
@@ -85,10 +94,15 @@ internal static class RuledLines
                 continue;
             }
 
+            for (int along = 0; along < shifts.Length; along++)
+            {
+                shifts[along] = shear - (rise * along / sweep.Length);
+            }
+
             votes.Clear();
             foreach ((int along, int across) in places)
             {
-                votes[across - (rise * along / sweep.Length) + shear]++;
+                votes[across + shifts[along]]++;
             }
 
             for (int bin = 0; bin < votes.Length; bin++)
@@ -107,6 +121,20 @@ internal static class RuledLines
         }
 
         return best;
+    }
+
+    /// <summary>How much of the picture's length has places at all: no path has more votes.</summary>
+    private static int CountAlong(ReadOnlySpan<(int Along, int Across)> places, Span<int> isPlace)
+    {
+        isPlace.Clear();
+        int count = 0;
+        foreach ((int along, _) in places)
+        {
+            count += 1 - isPlace[along];
+            isPlace[along] = 1;
+        }
+
+        return count;
     }
 
     /// <summary>The places beside a peak that have most of its votes.</summary>
@@ -208,15 +236,10 @@ internal static class RuledLines
         {
             int count = 0;
             ReadOnlySpan<float> values = Map.Strength.Values;
-            for (int along = 0; along < Length; along++)
+            for (int i = StrengthScan.NextAbove(values, 0, floor); i < values.Length; i = StrengthScan.NextAbove(values, i + 1, floor))
             {
-                for (int across = 0; across < Depth; across++)
-                {
-                    if (values[(along * AlongStride) + (across * AcrossStride)] > floor)
-                    {
-                        places[count++] = (along, across);
-                    }
-                }
+                (int y, int x) = Math.DivRem(i, Map.Width);
+                places[count++] = AlongStride == 1 ? (x, y) : (y, x);
             }
 
             return count;

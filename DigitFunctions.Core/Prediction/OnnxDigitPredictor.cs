@@ -93,7 +93,8 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
         }
     }
 
-    private static SessionOptions SessionOptionsFor(int intraOpThreads)
+    /// <summary>The options that a session gets here.</summary>
+    internal static SessionOptions SessionOptionsFor(int intraOpThreads)
     {
         SessionOptions options = new()
         {

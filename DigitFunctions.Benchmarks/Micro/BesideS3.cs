@@ -1,0 +1,36 @@
+using BenchmarkDotNet.Attributes;
+using DigitFunctions.Core.Events;
+using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Prediction;
+using DigitFunctions.Tests.Events;
+
+namespace DigitFunctions.Benchmarks.Micro;
+
+/// <summary>All that one upload costs beside S3 and the model: its event is read, its picture decoded and transformed, the predict call's body written.</summary>
+public class BesideS3
+{
+    private readonly ImagingOptions _options = new();
+    private readonly float[] _tensor = new float[ImageTransform.TensorLength];
+    private EventMessage _message = new(null, []);
+    private byte[] _picture = [];
+
+    [Params(28)]
+    public int Side { get; set; }
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        _message = EventSample.Load("minio-put").Message;
+        _picture = MicroPictures.Scan(Side);
+    }
+
+    [Benchmark]
+    public int Work()
+    {
+        IReadOnlyList<UploadNotice> notices = UploadEventParser.Parse(_message);
+        ImageTransform.Transform(_picture, _options, _tensor);
+        using PooledBytes body = new(512 + (_tensor.Length * 4));
+        KServeV1Protocol.WriteBody(body, _tensor);
+        return notices.Count + body.Written.Length;
+    }
+}

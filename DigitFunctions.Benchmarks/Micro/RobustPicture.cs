@@ -1,0 +1,37 @@
+using BenchmarkDotNet.Attributes;
+using DigitFunctions.Core.Images;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace DigitFunctions.Benchmarks.Micro;
+
+/// <summary>A picture's bytes to the tensor, with the profile Robust. The rival only decodes: checks and all, or ImageSharp's own call.</summary>
+public class RobustPicture
+{
+    private readonly ImagingOptions _options = new();
+    private readonly float[] _tensor = new float[ImageTransform.TensorLength];
+    private byte[] _picture = [];
+
+    [Params(28, 200, 1000)]
+    public int Side { get; set; }
+
+    [GlobalSetup]
+    public void SetUp() => _picture = MicroPictures.Scan(Side);
+
+    [Benchmark(Baseline = true)]
+    public int Decode()
+    {
+        using Image<L8> image = PictureFile.Open(_picture, _options).Decode<L8>();
+        return image.Width;
+    }
+
+    [Benchmark]
+    public int LoadWithImageSharp()
+    {
+        using Image<Rgba32> image = Image.Load<Rgba32>(_picture);
+        return image.Width;
+    }
+
+    [Benchmark]
+    public void Transform() => ImageTransform.Transform(_picture, _options, _tensor);
+}
