@@ -11,6 +11,8 @@ return await CommandLine.RunAsync(
         EndToEndBench.Create(),
         FaultsBench.Create(),
         FuzzBench.Create(),
+        FuzzImagesBench.Create(),
+        OpenCvBench.Create(),
         MeasuredHost.Create(),
         BareLoop.Create(),
     },
