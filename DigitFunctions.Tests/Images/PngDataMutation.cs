@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 
 namespace DigitFunctions.Tests.Images;
@@ -129,7 +130,7 @@ internal static class PngDataMutation
     /// <summary>The rows, as far as they can be read.</summary>
     private static byte[] Inflate(byte[] stream)
     {
-        byte[] rows = new byte[Math.Min(MostRowBytes, 1100L * stream.Length)];
+        byte[] rows = ArrayPool<byte>.Shared.Rent(MostRowBytes);
         int length = 0;
         try
         {
@@ -139,12 +140,14 @@ internal static class PngDataMutation
                 length += read;
             }
         }
-        catch (Exception broken) when (broken is InvalidDataException or IOException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
             // An earlier change broke it: what came before stays.
         }
 
-        return rows[..length];
+        byte[] whole = rows[..length];
+        ArrayPool<byte>.Shared.Return(rows);
+        return whole;
     }
 
     /// <summary>One IDAT chunk where the first one was.</summary>

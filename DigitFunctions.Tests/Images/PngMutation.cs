@@ -32,7 +32,7 @@ internal sealed class PngMutation(IReadOnlyList<List<byte[]>> pictures, Random r
         }
 
         byte[] file = PngWriter.File(_chunks);
-        return random.Next(6) != 0 ? file : Break(file);
+        return random.Next(8) != 0 ? file : Break(file);
     }
 
     private void Change()
@@ -45,16 +45,16 @@ internal sealed class PngMutation(IReadOnlyList<List<byte[]>> pictures, Random r
             case 2 or 3:
                 Rearrange();
                 break;
-            case 4 or 5:
+            case 4:
                 ChangeOneChunk();
                 break;
-            case 6 or 7:
+            case < 9:
                 InsertChunks();
                 break;
-            case 8:
+            case < 11:
                 SplitData();
                 break;
-            case < 13:
+            case < 14:
                 PngDataMutation.ChangeRows(_chunks, random);
                 break;
             default:

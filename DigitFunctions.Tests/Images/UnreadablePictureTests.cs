@@ -31,6 +31,8 @@ public class UnreadablePictureTests
     [InlineData(5000, 5000)]
     [InlineData(100_000, 100_000)]
     [InlineData(int.MaxValue, 1)]
+    [InlineData(1, 0x80000001)]
+    [InlineData(uint.MaxValue, uint.MaxValue)]
     public void Too_many_pixels_are_refused_by_the_header_alone(uint width, uint height)
     {
         byte[] file = PngWriter.File(PngWriter.Header(width, height, 8, 0), PngWriter.Chunk("IDAT", PngWriter.Compress(new byte[100])), PngWriter.Chunk("IEND", []));
@@ -56,6 +58,29 @@ public class UnreadablePictureTests
         byte[] half = PngWriter.Compress(new byte[41 * 25]);
 
         AssertReason("the picture is truncated", PngWriter.File(PngWriter.Header(40, 50, 8, 0), PngWriter.Chunk("IDAT", half), PngWriter.Chunk("IEND", [])));
+    }
+
+    [Fact]
+    public void Data_that_need_a_preset_dictionary_are_refused()
+    {
+        byte[] rows = PngWriter.Compress(new byte[41 * 50]);
+        byte[] data = [0x78, 0xBB, 1, 2, 3, 4, .. rows[2..]];
+
+        AssertReason("the picture is truncated", PngWriter.File(PngWriter.Header(40, 50, 8, 0), PngWriter.Chunk("IDAT", data), PngWriter.Chunk("IEND", [])));
+    }
+
+    [Theory]
+    [InlineData(1, 40)]
+    [InlineData(40, 1)]
+    [InlineData(2, 40)]
+    [InlineData(1, 1)]
+    public void A_picture_too_narrow_for_a_digit_has_no_ink(int width, int height)
+    {
+        byte[] pixels = [.. Enumerable.Range(0, width * height).Select(i => (byte)(i % 3 == 0 ? 0 : 255))];
+
+        UnreadablePictureException refused = Assert.Throws<UnreadablePictureException>(() => Some.Tensor(PngWriter.Grey(width, height, pixels)));
+
+        Assert.StartsWith("no ink", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
