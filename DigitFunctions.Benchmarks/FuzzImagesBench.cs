@@ -87,28 +87,22 @@ internal sealed partial class FuzzImagesBench(int seed, int first, int inputs, s
         for (int i; (i = Interlocked.Increment(ref _begun) - 1) < inputs;)
         {
             byte[] file = _fuzz.Make(first + i);
-            worker.Current = new Started(first + i, Stopwatch.GetTimestamp());
-            Transform(first + i, file);
+            Transform(worker, first + i, file);
             worker.Current = null;
         }
     }
 
-    private void Transform(int index, byte[] file)
+    private void Transform(Worker worker, int index, byte[] file)
     {
-        ImagingProfile profile = index % 2 == 0 ? ImagingProfile.Robust : ImagingProfile.KServeSample;
         try
         {
-            long start = Stopwatch.GetTimestamp();
-            string? reason = ReadOrUnreadable.Check(file, profile);
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+            (TimeSpan elapsed, string? reason) = Measure(worker, index, file);
             double milliseconds = elapsed.TotalMilliseconds;
 
             // A single time may be that of something else on the machine.
             for (int i = 0; milliseconds > _slowest && i < Repetitions; i++)
             {
-                start = Stopwatch.GetTimestamp();
-                ReadOrUnreadable.Check(file, profile);
-                milliseconds = Math.Min(milliseconds, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                milliseconds = Math.Min(milliseconds, Measure(worker, index, file).Elapsed.TotalMilliseconds);
             }
 
             Count(index, reason, elapsed, milliseconds);
@@ -117,6 +111,14 @@ internal sealed partial class FuzzImagesBench(int seed, int first, int inputs, s
         {
             Bad(index, exception.ToString());
         }
+    }
+
+    private static (TimeSpan Elapsed, string? Reason) Measure(Worker worker, int index, byte[] file)
+    {
+        long start = Stopwatch.GetTimestamp();
+        worker.Current = new Started(index, start);
+        string? reason = ReadOrUnreadable.Check(file, index % 2 == 0 ? ImagingProfile.Robust : ImagingProfile.KServeSample);
+        return (Stopwatch.GetElapsedTime(start), reason);
     }
 
     private void Count(int index, string? reason, TimeSpan elapsed, double milliseconds)

@@ -88,7 +88,7 @@ internal static class PngDataMutation
                 stream = [0x78, 0xBB, .. random.Next(2) == 0 ? PngAncillary.Noise(random, 4) : [], .. stream[2..]];
                 break;
             case 5:
-                stream = random.Next(40) == 0 ? PngWriter.Compress(new byte[random.Next(32 << 20)]) : PngWriter.Compress(Join(chunks));
+                stream = PngBomb.Zeros(random.Next(random.Next(40) == 0 ? 32 << 20 : 100_000));
                 break;
             case 6:
                 stream = Stored(Inflate(stream), random);

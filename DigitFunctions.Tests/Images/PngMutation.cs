@@ -21,7 +21,7 @@ internal sealed class PngMutation(IReadOnlyList<List<byte[]>> pictures, Random r
     {
         // Small ones are drawn more often: most of the decoder is the same for them, and they take less time.
         _chunks = [.. Any(pictures, random.Next(pictures.Count) + 1)];
-        if (random.Next(2500) == 0)
+        if (random.Next(8000) == 0)
         {
             _chunks = PngBomb.Any(random);
         }

@@ -10,9 +10,6 @@ namespace SixLabors.ImageSharp.Memory;
 internal sealed class PixelBuffer<T> : IDisposable
     where T : unmanaged
 {
-    // As the package's pooled blocks: a larger picture is not contiguous there either.
-    private const int BlockBytes = 4 << 20;
-
     private readonly PixelBlock<T>?[] blocks;
     private readonly int rowsPerBlock;
 
@@ -21,7 +18,9 @@ internal sealed class PixelBuffer<T> : IDisposable
     {
         Width = width;
         Height = height;
-        rowsPerBlock = Math.Clamp(BlockBytes / (width * Unsafe.SizeOf<T>()), 1, height);
+
+        // As the package's pooled blocks: a larger picture is not contiguous there either.
+        rowsPerBlock = Math.Clamp(BlockPool.BlockBytes / (width * Unsafe.SizeOf<T>()), 1, height);
         blocks = new PixelBlock<T>[((height - 1) / rowsPerBlock) + 1];
     }
 
