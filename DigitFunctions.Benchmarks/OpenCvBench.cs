@@ -25,7 +25,7 @@ internal static class OpenCvBench
 
     private static async Task<int> RunAsync(int pictures, int seed, bool large, CancellationToken cancellationToken)
     {
-        if (await RunPythonAsync(["-c", "import cv2, numpy; print('OpenCV', cv2.__version__)"], cancellationToken) != 0)
+        if (await RunPythonAsync(["-c", "import cv2, numpy; print('OpenCV', cv2.__version__)"], showsErrors: false, cancellationToken) != 0)
         {
             await Console.Error.WriteLineAsync($"This needs OpenCV and NumPy for {Python}: apt-get install python3-opencv python3-numpy");
             return MissingPackages;
@@ -38,7 +38,7 @@ internal static class OpenCvBench
             string file = Path.Combine(folder.FullName, "random.zip");
             string script = Path.Combine(Path.GetDirectoryName(GoldenPictures.Checked)!, "make_golden.py");
             string[] arguments = [script, "--count", Text(pictures), "--seed", Text(seed), "--out", file];
-            int exitCode = await RunPythonAsync(large ? [.. arguments, "--large"] : arguments, cancellationToken);
+            int exitCode = await RunPythonAsync(large ? [.. arguments, "--large"] : arguments, showsErrors: true, cancellationToken);
             if (exitCode != 0)
             {
                 await Console.Error.WriteLineAsync($"make_golden.py ended with exit code {exitCode}.");
@@ -63,14 +63,14 @@ internal static class OpenCvBench
         }
     }
 
-    /// <summary>Runs Python, whose output is shown.</summary>
+    /// <summary>Runs Python. Its output is shown; its complaints, which are libpng's too, only where it fails.</summary>
     /// <returns>Its exit code; -1 where there is no Python.</returns>
-    private static async Task<int> RunPythonAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    private static async Task<int> RunPythonAsync(IReadOnlyList<string> arguments, bool showsErrors, CancellationToken cancellationToken)
     {
         Process python;
         try
         {
-            python = Process.Start(Python, arguments);
+            python = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardError = true })!;
         }
         catch (Win32Exception)
         {
@@ -81,7 +81,13 @@ internal static class OpenCvBench
         {
             try
             {
+                string errors = await python.StandardError.ReadToEndAsync(cancellationToken);
                 await python.WaitForExitAsync(cancellationToken);
+                if (python.ExitCode != 0 && showsErrors)
+                {
+                    await Console.Error.WriteAsync(errors);
+                }
+
                 return python.ExitCode;
             }
             catch (OperationCanceledException)
