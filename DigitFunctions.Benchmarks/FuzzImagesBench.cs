@@ -12,7 +12,9 @@ internal sealed partial class FuzzImagesBench(int seed, int first, int inputs, s
     private const double MostMegabytes = 256;
     private const int Repetitions = 3;
 
+    // Of one core's time, so that a busy machine is not taken for a slow decoder; and of the clock, for a thread that waits for ever.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PatienceByClock = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(1);
 
     private readonly PngFuzz _fuzz = new(seed, GoodFiles());
@@ -73,7 +75,13 @@ internal sealed partial class FuzzImagesBench(int seed, int first, int inputs, s
     /// <summary>Whether a worker's file takes longer than any may; that ends the run, since a thread cannot be ended.</summary>
     private bool HasHung(Worker worker)
     {
-        if (worker.Current is not { } current || Stopwatch.GetElapsedTime(current.Start) < Patience)
+        if (worker.Current is not { } current)
+        {
+            return false;
+        }
+
+        TimeSpan busy = (Environment.CpuUsage.TotalTime - current.Cpu) / Environment.ProcessorCount;
+        if (busy < Patience && Stopwatch.GetElapsedTime(current.Start) < PatienceByClock)
         {
             return false;
         }
@@ -115,8 +123,9 @@ internal sealed partial class FuzzImagesBench(int seed, int first, int inputs, s
 
     private static (TimeSpan Elapsed, string? Reason) Measure(Worker worker, int index, byte[] file)
     {
+        TimeSpan cpu = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
-        worker.Current = new Started(index, start);
+        worker.Current = new Started(index, start, cpu);
         string? reason = ReadOrUnreadable.Check(file, index % 2 == 0 ? ImagingProfile.Robust : ImagingProfile.KServeSample);
         return (Stopwatch.GetElapsedTime(start), reason);
     }
@@ -208,5 +217,5 @@ internal sealed partial class FuzzImagesBench(int seed, int first, int inputs, s
         public void Join(TimeSpan timeout) => _thread.Join(timeout);
     }
 
-    private sealed record Started(int Index, long Start);
+    private sealed record Started(int Index, long Start, TimeSpan Cpu);
 }
