@@ -52,11 +52,13 @@ internal readonly ref struct PictureFile
             throw new UnreadablePictureException($"{bytes.Length} bytes are more than the {options.MaxBytes} allowed (Imaging__MaxBytes)");
         }
 
+        // A PNG's header has 32 bits for each side, ImageSharp's number one less: a negative one is a very large one.
         ImageInfo header = Identify(bytes);
-        if ((long)header.Width * header.Height > options.MaxPixels)
+        (uint width, uint height) = ((uint)header.Width, (uint)header.Height);
+        if ((ulong)width * height > (ulong)options.MaxPixels)
         {
             throw new UnreadablePictureException(
-                $"{header.Width}×{header.Height} pixels are more than the {options.MaxPixels} allowed (Imaging__MaxPixels)");
+                $"{width}×{height} pixels are more than the {options.MaxPixels} allowed (Imaging__MaxPixels)");
         }
 
         if (bytes.StartsWith(PngChunks.Signature))

@@ -98,7 +98,7 @@ internal struct PngChunks
     {
         ReadOnlySpan<byte> type = typeAndData[..4];
         ReadOnlySpan<byte> data = typeAndData[4..];
-        if (type.SequenceEqual("IHDR"u8) && data.Length == 13)
+        if (type.SequenceEqual("IHDR"u8) && data.Length >= 13)
         {
             BitDepth = data[8];
             ColorType = data[9];

@@ -31,8 +31,9 @@ internal static class PngData
 
             return missing == 0;
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
+            // zlib's wish for a preset dictionary, which PNG does not know, is an IOException.
             return false;
         }
         finally

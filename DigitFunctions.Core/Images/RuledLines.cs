@@ -162,7 +162,7 @@ internal static class RuledLines
     private static bool IsLine(Sweep sweep, RulePath path, float floor)
     {
         int near = (int)(MostMargin * sweep.Length);
-        int far = near + Math.Max(2, near);
+        int far = Math.Min(sweep.Length, near + Math.Max(2, near));
         if (path.Votes == 0 || Coverage(sweep, path, near, far, floor) <= 0.6 || Coverage(sweep, path, sweep.Length - far, sweep.Length - near, floor) <= 0.6)
         {
             return false;

@@ -35,8 +35,18 @@ public sealed class Image<TPixel> : Image
     /// <exception cref="ArgumentOutOfRangeException">There is no such pixel.</exception>
     public TPixel this[int x, int y]
     {
-        get => Pixels.Row(y)[InRow(x)];
-        set => Pixels.Row(y)[InRow(x)] = value;
+        get
+        {
+            TPixel pixel = Pixels.Row(y)[InRow(x)];
+            GC.KeepAlive(this);
+            return pixel;
+        }
+
+        set
+        {
+            Pixels.Row(y)[InRow(x)] = value;
+            GC.KeepAlive(this);
+        }
     }
 
     /// <summary>Hands the rows to a function.</summary>
@@ -44,6 +54,7 @@ public sealed class Image<TPixel> : Image
     {
         ArgumentNullException.ThrowIfNull(processPixels);
         processPixels(new PixelAccessor<TPixel>(Pixels));
+        GC.KeepAlive(this);
     }
 
     /// <summary>Copies all pixels, row after row.</summary>
@@ -58,7 +69,7 @@ public sealed class Image<TPixel> : Image
     /// <returns>Whether it is one piece.</returns>
     public bool DangerousTryGetSinglePixelMemory(out Memory<TPixel> memory)
     {
-        memory = Pixels.IsContiguous ? Pixels.Block(0) : default(Memory<TPixel>);
+        memory = Pixels.IsContiguous ? Pixels.Block(0).Memory : default(Memory<TPixel>);
         return Pixels.IsContiguous;
     }
 
@@ -66,7 +77,11 @@ public sealed class Image<TPixel> : Image
     public override string ToString() => $"Image<{typeof(TPixel).Name}>: {Width}x{Height}";
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => pixels = null;
+    protected override void Dispose(bool disposing)
+    {
+        pixels?.Dispose();
+        pixels = null;
+    }
 
     private int InRow(int x) => (uint)x < (uint)Width ? x : throw new ArgumentOutOfRangeException(nameof(x));
 }

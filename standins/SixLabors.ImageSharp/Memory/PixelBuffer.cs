@@ -7,13 +7,10 @@ namespace SixLabors.ImageSharp.Memory;
 /// that promises more than the data holds costs nothing.
 /// </summary>
 /// <typeparam name="T">The pixel type.</typeparam>
-internal sealed class PixelBuffer<T>
+internal sealed class PixelBuffer<T> : IDisposable
     where T : unmanaged
 {
-    // As the package's pooled blocks: a larger picture is not contiguous there either.
-    private const int BlockBytes = 4 << 20;
-
-    private readonly T[]?[] blocks;
+    private readonly PixelBlock<T>?[] blocks;
     private readonly int rowsPerBlock;
 
     /// <summary>Makes a buffer of zeros. The size has been checked against the allocator's limits.</summary>
@@ -21,8 +18,10 @@ internal sealed class PixelBuffer<T>
     {
         Width = width;
         Height = height;
-        rowsPerBlock = Math.Clamp(BlockBytes / (width * Unsafe.SizeOf<T>()), 1, height);
-        blocks = new T[((height - 1) / rowsPerBlock) + 1][];
+
+        // As the package's pooled blocks: a larger picture is not contiguous there either.
+        rowsPerBlock = Math.Clamp(BlockPool.BlockBytes / (width * Unsafe.SizeOf<T>()), 1, height);
+        blocks = new PixelBlock<T>[((height - 1) / rowsPerBlock) + 1];
     }
 
     public int Width { get; }
@@ -37,10 +36,10 @@ internal sealed class PixelBuffer<T>
         ArgumentOutOfRangeException.ThrowIfNegative(y);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(y, Height);
         (int block, int row) = Math.DivRem(y, rowsPerBlock);
-        return Block(block).AsSpan(row * Width, Width);
+        return Block(block).GetSpan().Slice(row * Width, Width);
     }
 
-    public T[] Block(int index) => blocks[index] ??= new T[Math.Min(rowsPerBlock, Height - (index * rowsPerBlock)) * Width];
+    public PixelBlock<T> Block(int index) => blocks[index] ??= new PixelBlock<T>(Math.Min(rowsPerBlock, Height - (index * rowsPerBlock)) * Width);
 
     public void CopyTo(Span<T> destination)
     {
@@ -52,9 +51,19 @@ internal sealed class PixelBuffer<T>
 
         for (int i = 0; i < blocks.Length; i++)
         {
-            T[] block = Block(i);
+            Span<T> block = Block(i).GetSpan();
             block.CopyTo(destination);
             destination = destination[block.Length..];
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    public void Dispose()
+    {
+        foreach (IDisposable? block in blocks)
+        {
+            block?.Dispose();
         }
     }
 }

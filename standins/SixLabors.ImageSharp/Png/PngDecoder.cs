@@ -48,23 +48,36 @@ internal sealed unsafe class PngDecoder
         where TPixel : unmanaged, IPixel<TPixel>
     {
         Image<TPixel>? image = null;
-        while (reader.TryRead(out PngChunk chunk) && chunk.Type != PngChunk.End)
+        try
         {
-            if (chunk.Type != PngChunk.Data)
+            while (reader.TryRead(out PngChunk chunk) && chunk.Type != PngChunk.End)
             {
-                ReadBeforePixels(chunk);
-                continue;
-            }
+                if (chunk.Type != PngChunk.Data)
+                {
+                    ReadBeforePixels(chunk);
+                    continue;
+                }
 
-            // Data that the rows had no need of is checked and stepped over.
-            reader.ThrowIfCorrupt(chunk);
-            image ??= DecodePixels<TPixel>(chunk);
+                // Data that the rows had no need of is checked and stepped over.
+                reader.ThrowIfCorrupt(chunk);
+                if (image is null)
+                {
+                    image = Allocate<TPixel>();
+                    using PngDataStream data = new(reader, chunk);
+                    PngPixels.Read(data, chunk.Length + reader.Remaining, header.GetValueOrDefault(), metadata.GetPngMetadata(), image);
+                }
+            }
+        }
+        catch
+        {
+            image?.Dispose();
+            throw;
         }
 
         return image ?? throw new InvalidImageContentException("PNG Image does not contain a data chunk.");
     }
 
-    private Image<TPixel> DecodePixels<TPixel>(PngChunk first)
+    private Image<TPixel> Allocate<TPixel>()
         where TPixel : unmanaged, IPixel<TPixel>
     {
         PngHeader found = header ?? throw MisplacedHeader();
@@ -74,19 +87,14 @@ internal sealed unsafe class PngDecoder
         }
 
         AssignMetadata(found);
-        Image<TPixel> image;
         try
         {
-            image = new(options.Configuration, found.Width, found.Height, metadata);
+            return new(options.Configuration, found.Width, found.Height, metadata);
         }
         catch (InvalidMemoryOperationException limit)
         {
             throw new InvalidImageContentException(new Size(found.Width, found.Height), limit);
         }
-
-        using PngDataStream data = new(reader, first);
-        PngPixels.Read(data, first.Length + reader.Remaining, found, metadata.GetPngMetadata(), image);
-        return image;
     }
 
     private void ReadBeforePixels(PngChunk chunk)
