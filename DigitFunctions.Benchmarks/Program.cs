@@ -13,9 +13,13 @@ return await DigitFunctions.Local.CommandLine.RunAsync(
         FaultsBench.Create(),
         FuzzBench.Create(),
         FuzzImagesBench.Create(),
+        MemoryBench.Create(),
         MicroBench.Create(),
         OpenCvBench.Create(),
+        ScaleBench.Create(),
+        StartBench.Create(),
         MeasuredHost.Create(),
         BareLoop.Create(),
+        StartBench.CreateEmptyHost(),
     },
     args);

@@ -49,12 +49,12 @@ internal static class EndToEndBench
     }
 
     /// <summary>The median under the name, then the least and the most.</summary>
-    private static string Spread(string name, IEnumerable<double> values)
+    public static string Spread(string name, IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
         return string.Create(
             CultureInfo.InvariantCulture, $"{name}={Percentile(sorted, 0.5):0.00} {name}_min={sorted[0]:0.00} {name}_max={sorted[^1]:0.00}");
     }
 
-    private static double Percentile(double[] sorted, double share) => sorted[(int)Math.Round(share * (sorted.Length - 1))];
+    public static double Percentile(double[] sorted, double share) => sorted[(int)Math.Round(share * (sorted.Length - 1))];
 }

@@ -11,7 +11,7 @@ namespace DigitFunctions.Benchmarks.EndToEnd;
 /// <summary>The sides of the comparison over one S3 server and one broker, each in a process of its own.</summary>
 internal sealed class EndToEndSides : IAsyncDisposable
 {
-    private const string Topic = "mnist";
+    public const string Topic = "mnist";
     private const int PacedUploads = 200;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
 
@@ -24,6 +24,7 @@ internal sealed class EndToEndSides : IAsyncDisposable
     private ChildProcess? _peer;
     private int _round;
     private int _announced;
+    private int _fills;
 
     private EndToEndSides(SidesOptions options) => _options = options;
 
@@ -104,6 +105,18 @@ internal sealed class EndToEndSides : IAsyncDisposable
         }
     }
 
+    /// <summary>The settings of a host, as environment variables.</summary>
+    public static Dictionary<string, string> Settings(BenchStore store, LocalKafka kafka, string group, int concurrency) => new()
+    {
+        ["KafkaBrokers"] = kafka.BootstrapServers,
+        ["KafkaTopic"] = Topic,
+        ["KafkaConsumerGroup"] = group,
+        ["S3__ServiceUrl"] = store.Url.ToString(),
+        ["Sorting__SourceBuckets__0"] = BenchStore.Source,
+        ["Sorting__TargetBucket"] = BenchStore.Target,
+        ["Processing__MaxConcurrency"] = concurrency.ToString(CultureInfo.InvariantCulture),
+    };
+
     private async Task StartPartsAsync(CancellationToken cancellationToken)
     {
         _parts.Push(_store = await BenchStore.StartAsync(_options.Store));
@@ -115,17 +128,8 @@ internal sealed class EndToEndSides : IAsyncDisposable
         using var conditions = new ServerConditions(
             _store.S3, Options.Create(new SortingOptions { TargetBucket = BenchStore.Target }), NullLogger<ServerConditions>.Instance);
         HonouredConditions honoured = await conditions.FindAsync(cancellationToken);
-        var settings = new Dictionary<string, string>
-        {
-            ["KafkaBrokers"] = kafka.BootstrapServers,
-            ["KafkaTopic"] = Topic,
-            ["KafkaConsumerGroup"] = "digitfunctions",
-            ["S3__ServiceUrl"] = _store.Url.ToString(),
-            ["Sorting__SourceBuckets__0"] = BenchStore.Source,
-            ["Sorting__TargetBucket"] = BenchStore.Target,
-            ["Processing__MaxConcurrency"] = _options.Concurrency.ToString(CultureInfo.InvariantCulture),
-            [nameof(HonouredConditions)] = JsonSerializer.Serialize(honoured),
-        };
+        Dictionary<string, string> settings = Settings(_store, kafka, "digitfunctions", _options.Concurrency);
+        settings[nameof(HonouredConditions)] = JsonSerializer.Serialize(honoured);
         var hosts = new List<ChildProcess>();
         for (int i = 0; i < _options.Hosts; i++)
         {
@@ -145,7 +149,7 @@ internal sealed class EndToEndSides : IAsyncDisposable
     /// <summary>Announces pictures and waits until all are filed.</summary>
     public async Task<(double Seconds, HostFigures Figures)> RunAppAsync(int uploads, CancellationToken cancellationToken)
     {
-        IReadOnlyList<(string Key, string ETag)> filled = await _store.FillAsync($"app-{_round}", uploads, _options.Picture, cancellationToken);
+        IReadOnlyList<(string Key, string ETag)> filled = await _store.FillAsync($"app-{_fills++}", uploads, _options.Picture, cancellationToken);
         await _app.BeginAsync();
         DateTimeOffset start = TimeProvider.System.GetUtcNow();
         foreach ((string key, string eTag) in filled)
@@ -167,7 +171,8 @@ internal sealed class EndToEndSides : IAsyncDisposable
     private void Announce(string key, string eTag)
     {
         var notification = new BucketNotification("s3:ObjectCreated:Put", BenchStore.Source, key) { ETag = eTag, Size = _options.Picture.Length };
-        int partition = _announced++ % _options.Partitions;
+        // Spread over all, so that each host of a group has its part.
+        int partition = _announced++ % _options.Partitions * (SidesOptions.AllPartitions / _options.Partitions);
         _producer.Produce(
             new TopicPartition(Topic, partition), new Message<string, byte[]> { Key = MinioNotification.RecordKey(notification), Value = MinioNotification.RecordValue(notification) });
     }

@@ -18,7 +18,7 @@ internal sealed record SidesOptions
     /// <summary>Hosts in one consumer group.</summary>
     public int Hosts { get; init; } = 1;
 
-    /// <summary>Partitions that events go to, 1 to <see cref="AllPartitions"/>.</summary>
+    /// <summary>Partitions that events go to: 1, 2 or <see cref="AllPartitions"/>.</summary>
     public int Partitions { get; init; } = AllPartitions;
 
     /// <summary>The file that is uploaded again and again.</summary>

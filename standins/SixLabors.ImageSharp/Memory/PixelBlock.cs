@@ -10,7 +10,7 @@ internal static unsafe class BlockPool
 {
     public const int BlockBytes = 4 << 20;
 
-    private const int MostKept = 24;
+    private const int MostKept = 16;
 
     private static readonly ConcurrentStack<nint> Kept = [];
 
