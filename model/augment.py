@@ -12,9 +12,12 @@ import torch.nn.functional as F
 PIXEL = 2 / 28  # one pixel of a 28×28 picture in grid_sample's coordinates, where a picture spans -1 to 1
 
 
-def augment(pictures, generator):
-    """Pictures [n, 1, 28, 28] in [0, 1], varied; the same generator state gives the same result."""
-    draw = Draw(len(pictures), generator)
+def augment(pictures, generator, gentle=0):
+    """Pictures [n, 1, 28, 28] in [0, 1], varied; the same generator state gives the same result.
+
+    A share `gentle` of them, the first ones, is only warped and framed, so that it still looks as MNIST's pictures do.
+    """
+    draw = Draw(len(pictures), generator, round(gentle * len(pictures)))
     canvas = warp(pictures, draw)
     canvas = change_stroke(canvas, draw)
     framed = frame(canvas, draw)
@@ -24,9 +27,10 @@ def augment(pictures, generator):
 class Draw:
     """Random numbers, one for each picture of the batch, shaped to be multiplied with pictures."""
 
-    def __init__(self, count, generator):
+    def __init__(self, count, generator, gentle):
         self.count = count
         self.generator = generator
+        self.gentle = gentle
 
     def uniform(self, low, high):
         return torch.rand(self.count, 1, 1, 1, generator=self.generator) * (high - low) + low
@@ -38,8 +42,10 @@ class Draw:
         return torch.randn(self.count, *shape, generator=self.generator)
 
     def some(self, share):
-        """Row numbers of about `share` of the pictures."""
-        return (torch.rand(self.count, generator=self.generator) < share).nonzero().flatten()
+        """Row numbers of about `share` of the pictures that need not stay gentle."""
+        chosen = torch.rand(self.count, generator=self.generator) < share
+        chosen[: self.gentle] = False
+        return chosen.nonzero().flatten()
 
 
 def warp(pictures, draw):
@@ -76,10 +82,10 @@ def frame(canvas, draw):
     """Half of the pictures are framed anew as MNIST was, the others stay; all are moved and scaled a little."""
     scale = draw.normal(0.05, 0.14).exp()
     centre = torch.cat([draw.normal(0.9 * PIXEL, 2.5 * PIXEL), draw.normal(0.9 * PIXEL, 2.5 * PIXEL)], dim=3)
-    anew = draw.some(0.5)
+    anew = torch.cat([torch.arange(draw.gentle), draw.some(0.5)])
     size, mass = measure(canvas[anew])
     scale[anew] *= (size / (20 / 28)).reshape(-1, 1, 1, 1)
-    centre[anew] += mass.reshape(-1, 1, 1, 2)
+    centre[anew] += mass.reshape(-1, 1, 1, 2) - 0.5 * PIXEL * scale[anew]  # MNIST's centre is that of the pixel right below the middle
     axis = (torch.arange(56) + 0.5) / 28 - 1
     whole = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), dim=2)
     return F.avg_pool2d(F.grid_sample(canvas, whole * scale + centre, align_corners=False), 2)
