@@ -38,7 +38,7 @@ internal sealed class GreyRaster : IDisposable
     {
         int width = file.Width;
         int length = width * file.Height;
-        byte[] grey = ArrayPool<byte>.Shared.Rent(length);
+        byte[] grey = PixelPool.Shared.Rent(length);
         byte[]? alpha = null;
         try
         {
@@ -70,21 +70,21 @@ internal sealed class GreyRaster : IDisposable
                 return new GreyRaster(grey, width, file.Height);
             }
 
-            byte[] upright = ArrayPool<byte>.Shared.Rent(length);
+            byte[] upright = PixelPool.Shared.Rent(length);
             ExifOrientation.Turn<byte>(grey.AsSpan(0, length), width, file.Height, file.Orientation, upright);
-            ArrayPool<byte>.Shared.Return(grey);
+            PixelPool.Shared.Return(grey);
             return ExifOrientation.SwapsAxes(file.Orientation) ? new GreyRaster(upright, file.Height, width) : new GreyRaster(upright, width, file.Height);
         }
         catch
         {
-            ArrayPool<byte>.Shared.Return(grey);
+            PixelPool.Shared.Return(grey);
             throw;
         }
         finally
         {
             if (alpha is not null)
             {
-                ArrayPool<byte>.Shared.Return(alpha);
+                PixelPool.Shared.Return(alpha);
             }
         }
     }
@@ -122,7 +122,7 @@ internal sealed class GreyRaster : IDisposable
         byte[] pixels = Interlocked.Exchange(ref _pixels, []);
         if (pixels.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(pixels);
+            PixelPool.Shared.Return(pixels);
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed class GreyRaster : IDisposable
 
         if (alpha is null && opacity != 255)
         {
-            alpha = ArrayPool<byte>.Shared.Rent(length);
+            alpha = PixelPool.Shared.Rent(length);
             alpha.AsSpan(0, length).Fill(255);
         }
 

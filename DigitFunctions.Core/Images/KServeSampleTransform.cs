@@ -16,7 +16,7 @@ internal static class KServeSampleTransform
     public static void Transform(in PictureFile file, Span<float> tensor)
     {
         int length = file.Width * file.Height;
-        byte[] grey = ArrayPool<byte>.Shared.Rent(length);
+        byte[] grey = PixelPool.Shared.Rent(length);
         try
         {
             (int width, int height) = OpenCvGrey.Read(file, grey);
@@ -30,7 +30,7 @@ internal static class KServeSampleTransform
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(grey);
+            PixelPool.Shared.Return(grey);
         }
     }
 

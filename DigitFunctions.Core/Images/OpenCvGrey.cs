@@ -26,7 +26,7 @@ internal static class OpenCvGrey
         }
 
         int length = file.Width * file.Height;
-        byte[] stored = ArrayPool<byte>.Shared.Rent(length);
+        byte[] stored = PixelPool.Shared.Rent(length);
         try
         {
             ReadStored(file, stored);
@@ -34,7 +34,7 @@ internal static class OpenCvGrey
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(stored);
+            PixelPool.Shared.Return(stored);
         }
 
         return ExifOrientation.SwapsAxes(file.Orientation) ? (file.Height, file.Width) : (file.Width, file.Height);

@@ -17,8 +17,8 @@ internal static class PngData
     /// <param name="height">Rows.</param>
     public static bool IsWhole(ReadOnlySpan<byte> file, PngChunks png, int width, int height)
     {
-        byte[] data = ArrayPool<byte>.Shared.Rent(file.Length);
-        byte[] sink = ArrayPool<byte>.Shared.Rent(1 << 15);
+        byte[] data = PixelPool.Shared.Rent(file.Length);
+        byte[] sink = PixelPool.Shared.Rent(1 << 15);
         try
         {
             long missing = LengthOfRows(png, width, height);
@@ -38,8 +38,8 @@ internal static class PngData
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(data);
-            ArrayPool<byte>.Shared.Return(sink);
+            PixelPool.Shared.Return(data);
+            PixelPool.Shared.Return(sink);
         }
     }
 
