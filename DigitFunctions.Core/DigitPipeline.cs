@@ -20,12 +20,20 @@ public sealed class DigitPipeline(
     TimeProvider time,
     ILogger<DigitPipeline> logger) : IDisposable
 {
-    /// <summary>Pictures that are predicted in one call; twice as many are held in memory at once.</summary>
+    /// <summary>Pictures that are predicted in one call.</summary>
     private const int MaxPictures = 64;
+
+    /// <summary>Of a long batch the first call has fewer: nothing can be moved until it is answered.</summary>
+    private const int FirstPictures = 16;
+
+    /// <summary>Parts of a batch that are moved while the next is read: with one alone, all would wait for its slowest picture.</summary>
+    private const int PartsMoving = 2;
+
+    private const int MostInHand = (PartsMoving + 1) * MaxPictures;
 
     private const string AlreadyFiled = "The picture was filed before.";
 
-    private readonly Redeliveries _redeliveries = new(2 * MaxPictures);
+    private readonly Redeliveries _redeliveries = new(MostInHand);
     private readonly SemaphoreSlim _places = new(processing.Value.MaxConcurrency);
 
     /// <summary>Handles a batch of events. Each upload stands alone: one that fails does not keep the others from being sorted.</summary>
@@ -68,24 +76,34 @@ public sealed class DigitPipeline(
     /// <inheritdoc/>
     public void Dispose() => _places.Dispose();
 
-    /// <summary>Sorts pictures of different keys: while one part of them is moved, the next is read and predicted.</summary>
+    /// <summary>Sorts pictures of different keys: while parts of them are moved, the next is read and predicted.</summary>
     private async Task SortAsync(Batch batch, IReadOnlyList<UploadWork> round, CancellationToken cancellationToken)
     {
-        Task moving = Task.CompletedTask;
+        var moving = new Queue<Task>();
         try
         {
-            foreach (UploadWork[] part in round.Chunk(MaxPictures))
+            foreach (UploadWork[] part in Parts(round))
             {
                 await ReadAndPredictAsync(batch, part, cancellationToken).ConfigureAwait(false);
-                await moving.ConfigureAwait(false);
-                moving = batch.ForEachAsync(part, (_, work, ct) => MoveAsync(batch, work, ct), cancellationToken);
+                if (moving.Count == PartsMoving)
+                {
+                    await moving.Dequeue().ConfigureAwait(false);
+                }
+
+                moving.Enqueue(batch.ForEachAsync(part, (_, work, ct) => MoveAsync(batch, work, ct), cancellationToken));
             }
         }
         finally
         {
             // A cancelled batch ends when its moves have: nothing goes on behind the caller's back.
-            await moving.ConfigureAwait(false);
+            await Task.WhenAll(moving).ConfigureAwait(false);
         }
+    }
+
+    private static IEnumerable<UploadWork[]> Parts(IReadOnlyList<UploadWork> round)
+    {
+        int first = round.Count > MaxPictures ? FirstPictures : 0;
+        return round.Take(first).Chunk(MaxPictures).Concat(round.Skip(first).Chunk(MaxPictures));
     }
 
     private async Task ReadAndPredictAsync(Batch batch, UploadWork[] part, CancellationToken cancellationToken)

@@ -21,7 +21,10 @@ internal sealed record EndToEndRound
     /// <summary>Managed memory allocated an upload.</summary>
     public required double AllocatedKb { get; init; }
 
+    /// <summary>The same of the bare loop.</summary>
+    public required double BareAllocatedKb { get; init; }
+
     public string Describe(int number) => string.Create(
         CultureInfo.InvariantCulture,
-        $"round {number}: app {AppPerSecond,6:0.0}/s {AppCpuMs,5:0.00} ms CPU {AllocatedKb,5:0} kB | bare {BarePerSecond,6:0.0}/s {BareCpuMs,5:0.00} ms CPU | ratio {AppPerSecond / BarePerSecond:0.00}{(PeerPerSecond is { } peer ? $" | peer {peer:0.0}/s" : "")}");
+        $"round {number}: app {AppPerSecond,6:0.0}/s {AppCpuMs,5:0.00} ms CPU {AllocatedKb,5:0} kB | bare {BarePerSecond,6:0.0}/s {BareCpuMs,5:0.00} ms CPU {BareAllocatedKb,5:0} kB | ratio {AppPerSecond / BarePerSecond:0.00}{(PeerPerSecond is { } peer ? $" | peer {peer:0.0}/s" : "")}");
 }

@@ -75,6 +75,7 @@ internal sealed class EndToEndSides : IAsyncDisposable
             AppCpuMs = app.CpuSeconds * 1000 / uploads,
             BareCpuMs = bare.CpuSeconds * 1000 / uploads,
             AllocatedKb = app.AllocatedBytes / 1000.0 / uploads,
+            BareAllocatedKb = bare.AllocatedBytes / 1000.0 / uploads,
         };
     }
 
