@@ -1,3 +1,6 @@
+using DigitFunctions.Core.Images;
+using DigitFunctions.Tests.Images;
+
 namespace DigitFunctions.Benchmarks.EndToEnd;
 
 /// <summary>What <see cref="EndToEndSides"/> compares, and over what.</summary>
@@ -21,6 +24,12 @@ internal sealed record SidesOptions
     /// <summary>Partitions that events go to: 1, 2 or <see cref="AllPartitions"/>.</summary>
     public int Partitions { get; init; } = AllPartitions;
 
-    /// <summary>The file that is uploaded again and again.</summary>
-    public byte[] Picture { get; init; } = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "samples", "7-light-on-dark-28x28.png"));
+    /// <summary>The file that is uploaded again and again; unless another is given, 28×28 pixels framed as MNIST's are.</summary>
+    public byte[] Picture { get; init; } = Framed();
+
+    private static byte[] Framed()
+    {
+        float[] frame = Some.Tensor(PngWriter.Grey(300, 300, Some.Seven(300, 300, 80, 50, 200)));
+        return PngWriter.Grey(ImageTransform.Side, ImageTransform.Side, Array.ConvertAll(frame, value => (byte)MathF.Round(value * 255)));
+    }
 }
