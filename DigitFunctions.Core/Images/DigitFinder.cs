@@ -10,6 +10,10 @@ internal static class DigitFinder
     // A straight rule is longer than this many times its width; no stroke is.
     private const int MostSlenderness = 25;
 
+    // In a picture of fewer pixels a side, a line as long as that within so many of the edge is one of a frame's sides.
+    private const int SmallSide = 40;
+    private const int FrameWidth = 3;
+
     // A bar that stands by itself beside a digit, as a five's may, is shorter than this many times its width.
     private const int MostSlendernessOfPart = 10;
 
@@ -72,7 +76,7 @@ internal static class DigitFinder
     {
         bool isSpeck = part.Area < LeastPixels || part.Box.LongSide < Math.Max(leastSide, LeastSide * Math.Min(map.Width, map.Height))
             || part.Box.LongSide > MostSlenderness * Math.Min(part.Box.Width, part.Box.Height);
-        return isSpeck || IsFrame(part, map) ? 0 : TouchesEdge(part.Box, map) || LiesAlongEdge(part.Box, map) ? 0.1 * part.Mass : part.Mass;
+        return isSpeck || IsFrame(part, map) || IsSideOfFrame(part.Box, map) ? 0 : TouchesEdge(part.Box, map) || LiesAlongEdge(part.Box, map) ? 0.1 * part.Mass : part.Mass;
     }
 
     private static int CountLike(InkParts parts, InkPart main)
@@ -100,6 +104,12 @@ internal static class DigitFinder
         int margin = Math.Max(2, Math.Min(map.Width, map.Height) / 12);
         return box.Right <= margin || box.Bottom <= margin || box.Left >= map.Width - margin || box.Top >= map.Height - margin;
     }
+
+    // In a small picture a frame may fall into its sides, which are no more slender than a stroke.
+    private static bool IsSideOfFrame(PixelBox box, InkMap map) =>
+        Math.Min(map.Width, map.Height) < SmallSide
+        && (box.Width > 0.7 * map.Width || box.Height > 0.7 * map.Height)
+        && (box.Right <= FrameWidth || box.Bottom <= FrameWidth || box.Left >= map.Width - FrameWidth || box.Top >= map.Height - FrameWidth);
 
     private static bool IsFrame(InkPart part, InkMap map) =>
         part.Box.Width > 0.8 * map.Width && part.Box.Height > 0.8 * map.Height && part.Area < 0.25 * part.Box.Width * part.Box.Height

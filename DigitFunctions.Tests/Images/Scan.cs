@@ -31,7 +31,7 @@ internal static class Scan
         float[] page = ScanPaper.Render(ink, width, height, size, draw);
         ScanCamera.Blur(page, width, height, size * (draw.Chance(0.5) ? draw.Between(0, 0.04) : 0));
         // Large pictures are less noisy and grey: noise does not compress, and files beyond Imaging__MaxBytes are not read.
-        double quiet = Math.Min(1, 600.0 / shortSide);
+        double quiet = Math.Min(1, 300.0 / shortSide);
         ScanCamera.AddNoise(page, draw.Chance(0.6) ? draw.Between(0, 12) * quiet : 0, draw);
         if (draw.Chance(0.3))
         {
