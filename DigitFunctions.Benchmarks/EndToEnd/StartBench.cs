@@ -48,7 +48,9 @@ internal static class StartBench
         var command = new Command(EmptyHost, "One side of start.") { Hidden = true };
         command.SetAction(async (_, cancellationToken) =>
         {
-            using IHost host = Host.CreateApplicationBuilder().Build();
+            HostApplicationBuilder builder = Host.CreateApplicationBuilder();
+            builder.Logging.ClearProviders();
+            using IHost host = builder.Build();
             await host.StartAsync(cancellationToken);
             using AmazonS3Client s3 = S3Client.Create(new S3Options { ServiceUrl = Environment.GetEnvironmentVariable("S3__ServiceUrl") });
             using var session = new SessionOptions();
