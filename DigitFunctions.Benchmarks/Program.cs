@@ -17,6 +17,7 @@ return await DigitFunctions.Local.CommandLine.RunAsync(
         MicroBench.Create(),
         OpenCvBench.Create(),
         ScaleBench.Create(),
+        ScanFrames.Create(),
         StartBench.Create(),
         MeasuredHost.Create(),
         BareLoop.Create(),

@@ -1,4 +1,4 @@
-"""Reads MNIST's training pictures from idx files, gzipped or plain."""
+"""Reads MNIST's training pictures, and the frames of scans of them, from idx files, gzipped or plain."""
 
 import gzip
 import hashlib
@@ -13,7 +13,8 @@ FILES = (
     ("train-labels-idx1-ubyte", 60_008, "3a0bab9fa136aa50f4eeef1c30d9a132ec27feed8381f61e4449763bb8411a0c", 8),
 )
 
-VALIDATION = 5_000  # the last pictures: never trained on
+SCANS = "scans-idx3-ubyte"
+VALIDATION = 5_000  # the last pictures, and all scans of them: never trained on
 
 
 def read_training_set(folder):
@@ -22,21 +23,37 @@ def read_training_set(folder):
     return images.reshape(-1, 28, 28), labels
 
 
+def read_scans(folder, count):
+    """Frames uint8 [copies, count, 28, 28]: what the Robust profile made of scans of the `count` pictures, black where it could read nothing."""
+    path, content = read(pathlib.Path(folder), SCANS, SCANS_WANTED)
+    frames = numpy.frombuffer(content, dtype=numpy.uint8)
+    if len(frames) <= 16 or (len(frames) - 16) % (count * 28 * 28) != 0:
+        raise SystemExit(f"{path} does not hold a frame of each of the {count} pictures, or several. {SCANS_WANTED}")
+    return frames[16:].reshape(-1, count, 28, 28)
+
+
 def read_idx(folder, name, size, sha256, header):
+    path, content = read(folder, name, WANTED)
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != sha256:
+        raise SystemExit(f"{path} holds {len(content)} bytes with SHA-256 {digest}. {WANTED}")
+    return numpy.frombuffer(content, dtype=numpy.uint8, offset=header)
+
+
+def read(folder, name, wanted):
+    """The path of a file that may be gzipped, and its content."""
     found = [path for path in (folder / name, folder / (name + ".gz")) if path.is_file()]
     if not found:
-        raise SystemExit(f"{folder} lacks {name}. {WANTED}")
+        raise SystemExit(f"{folder} lacks {name}. {wanted}")
     content = found[0].read_bytes()
     if found[0].suffix == ".gz":
         try:
             content = gzip.decompress(content)
         except (OSError, EOFError, zlib.error) as error:
-            raise SystemExit(f"{found[0]} cannot be unpacked ({error}). {WANTED}") from None
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != sha256:
-        raise SystemExit(f"{found[0]} holds {len(content)} bytes with SHA-256 {digest}. {WANTED}")
-    return numpy.frombuffer(content, dtype=numpy.uint8, offset=header)
+            raise SystemExit(f"{found[0]} cannot be unpacked ({error}). {wanted}") from None
+    return found[0], content
 
 
+SCANS_WANTED = "./dev train makes it; so does ./dev bench scan-frames."
 WANTED = "The folder must hold MNIST's two training files, as they are or gzipped (.gz):" + "".join(
     f"\n  {name}  {size} bytes unpacked, SHA-256 {sha256}" for name, size, sha256, _ in FILES)

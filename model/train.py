@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the digit model on MNIST's 60,000 training pictures and exports it to ONNX.
 
-Needs torch, onnx and numpy (Debian: python3-torch python3-onnx python3-numpy, run by /usr/bin/python3).
+Needs torch, onnx and numpy (Debian: python3-torch python3-onnx python3-numpy, run by /usr/bin/python3). Two processor cores will do; a GPU is used where there is one.
 With the same seed, library, processor and number of threads the result is the same; others round differently.
 """
 
@@ -17,19 +17,19 @@ import numpy
 import torch
 import torch.nn.functional as F
 
-from augment import augment
+from augment import augment, move
 from figures import Figures, write_card, write_montage
-from mnist import VALIDATION, read_training_set
+from mnist import VALIDATION, read_scans, read_training_set
 from network import DigitNetwork
 from onnx_model import OnnxModel, export
 
 HERE = pathlib.Path(__file__).resolve().parent
-BATCH = 256
+VARIED, SCANNED = 160, 96  # of each batch: pictures varied by augment.py, and frames of scans
 RATE = 0.1
 WARM_UP = 1  # epochs at the start in which the rate rises; after them it falls to nothing in a straight line
-GENTLE_FROM, GENTLE = 0.6, 0.5  # from this part of the epochs on, this share of the pictures keeps MNIST's look
-EMA_DECAY = 0.998
-EPOCHS = 44
+GENTLE_FROM, GENTLE = 0.6, 0.5  # from this part of the epochs on, this share of the varied pictures keeps MNIST's look
+EMA_DECAY = 0.999
+EPOCHS = 90
 WORST = 24  # wrongly read pictures shown in the card
 
 
@@ -37,61 +37,86 @@ def to_pictures(images):
     return torch.from_numpy(images.astype(numpy.float32) / 255).reshape(-1, 1, 28, 28)
 
 
-def fast_bfloat16():
+def fast_bfloat16(device):
     """bfloat16 halves the time where the processor multiplies it in hardware, and is slow elsewhere."""
     try:
-        return "amx_bf16" in pathlib.Path("/proc/cpuinfo").read_text()
+        return device == "cuda" or "amx_bf16" in pathlib.Path("/proc/cpuinfo").read_text()
     except OSError:
         return False
 
 
-def train(images, labels, epochs, seed, bfloat16, checkpoint, report):
-    """Returns the exponential moving average of the network's weights after `epochs`."""
+def describe_processor(device):
+    """What the training ran on, for the card."""
+    name = torch.cuda.get_device_name() if device == "cuda" else f"processor, threads: {torch.get_num_threads()}"
+    return f"{name}, {'bfloat16' if fast_bfloat16(device) else 'float32'}"
+
+
+class TrainingSet:
+    """The pictures and the frames to train on, as bytes on the device."""
+
+    def __init__(self, images, scans, labels, device):
+        copies = len(scans)
+        readable = scans.reshape(-1, 28 * 28).any(axis=1)  # what the transform refused teaches nothing
+        self.images = torch.from_numpy(images.copy()).reshape(-1, 1, 28, 28).to(device)
+        self.labels = torch.from_numpy(labels.astype(numpy.int64)).to(device)
+        self.frames = torch.from_numpy(scans.reshape(-1, 1, 28, 28)[readable]).to(device)
+        self.frame_labels = torch.from_numpy(numpy.tile(labels, copies)[readable].astype(numpy.int64)).to(device)
+
+    def batch(self, rows, gentle):
+        """Pictures and labels: those rows of the pictures, varied, and any frames of scans, moved a little."""
+        scanned = torch.randint(len(self.frames), (SCANNED,), device=self.images.device)
+        pictures = [augment(self.images[rows].float() / 255, gentle), move(self.frames[scanned].float() / 255)]
+        return torch.cat(pictures), torch.cat([self.labels[rows], self.frame_labels[scanned]])
+
+
+def train(data, epochs, seed, device, checkpoint, report):
+    """Returns the exponential moving average of the network's weights after `epochs`, and what they were trained on."""
     torch.manual_seed(seed)
-    torch.use_deterministic_algorithms(True)
-    generator = torch.Generator().manual_seed(seed)
-    pictures, targets = to_pictures(images), torch.from_numpy(labels.astype(numpy.int64))
-    network = DigitNetwork().to(memory_format=torch.channels_last)
+    torch.use_deterministic_algorithms(device == "cpu")
+    bfloat16 = fast_bfloat16(device)
+    network = DigitNetwork().to(device, memory_format=torch.channels_last)
     average = copy.deepcopy(network).eval()
     optimizer = torch.optim.SGD(network.parameters(), RATE, momentum=0.9, nesterov=True, weight_decay=5e-4)
-    steps = len(pictures) // BATCH
+    steps = len(data.images) // VARIED
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / (WARM_UP * steps), (epochs - step / steps) / max(1, epochs - WARM_UP)))
     parts = dict(network=network, average=average, optimizer=optimizer, schedule=schedule)
-    recipe = {"seed": seed, "bfloat16": bfloat16, "threads": torch.get_num_threads(), "epochs": epochs}
-    first = 0
+    recipe = {"seed": seed, "epochs": epochs}
+    first, trained_on = 0, describe_processor(device)
     if checkpoint and checkpoint.exists():
-        saved = torch.load(checkpoint)
+        saved = torch.load(checkpoint, map_location="cpu")
         if saved["recipe"] != recipe:
             raise SystemExit(f"{checkpoint} belongs to a training with {saved['recipe']}, this one has {recipe}: name another file")
         for name, part in parts.items():
             part.load_state_dict(saved[name])
-        generator.set_state(saved["generator"])
-        torch.set_rng_state(saved["dropout"])
-        first = saved["done"]
+        torch.set_rng_state(saved["random"])
+        if device == "cuda" and saved["random_cuda"] is not None:
+            torch.cuda.set_rng_state(saved["random_cuda"])
+        first, trained_on = saved["done"], saved["trained_on"]
     for epoch in range(first, epochs):
         started, total, step = time.monotonic(), 0.0, epoch * steps
         network.train()
         gentle = GENTLE if epoch >= GENTLE_FROM * epochs else 0
-        for rows in torch.randperm(len(pictures), generator=generator)[: steps * BATCH].split(BATCH):
-            batch = augment(pictures[rows], generator, gentle).contiguous(memory_format=torch.channels_last)
-            with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
-                scores = network.branches(batch)
-            loss = sum(F.cross_entropy(score.float(), targets[rows], label_smoothing=0.03) for score in scores)
+        for rows in torch.randperm(len(data.images), device=device)[: steps * VARIED].split(VARIED):
+            pictures, targets = data.batch(rows, gentle)
+            with torch.autocast(device, torch.bfloat16, enabled=bfloat16):
+                scores = network(pictures.contiguous(memory_format=torch.channels_last))
+            loss = F.cross_entropy(scores.float(), targets, label_smoothing=0.03)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
             follow(average, network, 1 - min(EMA_DECAY, step / (10 + step)))
             step += 1
-            total += loss.item()
-        report(epoch + 1, total / steps, time.monotonic() - started, average)
+            total += loss.detach()
+        report(epoch + 1, float(total) / steps, time.monotonic() - started, average)
         if checkpoint:
             saved = {name: part.state_dict() for name, part in parts.items()}
-            saved.update(generator=generator.get_state(), dropout=torch.get_rng_state(), recipe=recipe, done=epoch + 1)
+            saved.update(random=torch.get_rng_state(), random_cuda=torch.cuda.get_rng_state() if device == "cuda" else None,
+                         recipe=recipe, done=epoch + 1, trained_on=trained_on)
             torch.save(saved, str(checkpoint) + ".part")
             os.replace(str(checkpoint) + ".part", checkpoint)
-    return average
+    return average, trained_on
 
 
 @torch.no_grad()
@@ -105,7 +130,8 @@ def follow(average, network, part):
 @torch.no_grad()
 def score(network, pictures):
     """The scores (logits) [n, 10], in portions that fit the processor's caches."""
-    return torch.cat([network(part) for part in pictures.split(500)])
+    device = next(network.parameters()).device
+    return torch.cat([network(part.to(device)).cpu() for part in pictures.split(500)])
 
 
 def fit_temperature(scores, labels):
@@ -116,26 +142,31 @@ def fit_temperature(scores, labels):
 
 
 class Validation:
-    """The part of the data that is never trained on, as it is and varied once as the training pictures are."""
+    """The part of the data that is never trained on: as it is, varied once as the training pictures are, and as the frames of its scans."""
 
-    def __init__(self, images, labels):
-        self.images, self.labels = images[-VALIDATION:], labels[-VALIDATION:]
-        self.targets = torch.from_numpy(self.labels.astype(numpy.int64))
-        self.clean = to_pictures(self.images)
-        self.varied = augment(self.clean, torch.Generator().manual_seed(0))
+    def __init__(self, images, scans, labels):
+        self.images, self.labels = images, labels
+        self.scan_labels = numpy.tile(labels, len(scans))
+        self.clean, self.scanned = to_pictures(images), to_pictures(scans)
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            self.varied = torch.cat([augment(part) for part in self.clean.split(500)])
+
+    def sets(self):
+        return (self.clean, self.labels), (self.varied, self.labels), (self.scanned, self.scan_labels)
 
     def report(self, epoch, loss, seconds, network):
-        right = [(score(network, pictures).argmax(1) == self.targets).float().mean() for pictures in (self.clean, self.varied)]
-        print(f"epoch {epoch}: loss {loss:.4f}, {seconds:.0f} s, validation {right[0]:.2%}, varied {right[1]:.2%}",
+        right = [(score(network, pictures).argmax(1).numpy() == labels).mean() for pictures, labels in self.sets()]
+        print(f"epoch {epoch}: loss {loss:.4f}, {seconds:.0f} s, validation {right[0]:.2%}, varied {right[1]:.2%}, scanned {right[2]:.2%}",
               file=sys.stderr, flush=True)
 
     def measure(self, model):
-        """The figures of a model file on the part as it is and varied."""
-        return [Figures(torch.cat([model.run(part)[0] for part in pictures.reshape(-1, 784).split(500)]).numpy(), self.labels)
-                for pictures in (self.clean, self.varied)]
+        """The figures of a model file on each of the three."""
+        return [Figures(torch.cat([model.run(part)[0] for part in pictures.reshape(-1, 784).split(500)]).numpy(), labels)
+                for pictures, labels in self.sets()]
 
 
-def describe(model, made, clean, varied):
+def describe(model, made, clean, varied, scanned):
     """Markdown for the model card; `made` tells how the model was trained, where that is known."""
     worst = [f"{clean.labels[row]} read as {clean.digits[row]} ({clean.confidence[row]:.2f})" for row in clean.worst(WORST)]
     return f"""
@@ -145,7 +176,8 @@ def describe(model, made, clean, varied):
 | Multiply-adds a picture | {model.multiply_adds:,} |
 | Validation part | {clean.line()} |
 | Validation part, varied by `augment.py` | {varied.line()} |
-| Expected calibration error | {clean.expected_calibration_error():.4f}; varied {varied.expected_calibration_error():.4f} |
+| Validation part, scans of 20 to 400 pixels a side | {scanned.line()} |
+| Expected calibration error | {clean.expected_calibration_error():.4f}; varied {varied.expected_calibration_error():.4f}; scans {scanned.expected_calibration_error():.4f} |
 
 Confusion on the validation part:
 
@@ -155,9 +187,9 @@ Calibration on the validation part:
 
 {clean.calibration()}
 
-Calibration on the varied validation part:
+Calibration on its scans:
 
-{varied.calibration()}
+{scanned.calibration()}
 
 The pictures of the validation part that it reads wrong, the surest first{f" ({WORST} of them)" if (~clean.right).sum() > WORST else ""}:
 
@@ -178,11 +210,12 @@ def write_scores(folder, network, temperature, images):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=pathlib.Path, default=HERE / "data", help="folder with MNIST's two training files")
+    parser.add_argument("--data", type=pathlib.Path, default=HERE / "data", help="folder with MNIST's two training files and the frames of scans")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1,
-                        help="two are faster on a machine that does nothing else, and slower on a busy one; they round differently")
+    parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(),
+                        help="of a training on the processor; each number rounds differently (default: one for each core)")
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "mnist.onnx",
                         help="model file; a MODEL_CARD.md beside it gets the figures")
     parser.add_argument("--scores-out", type=pathlib.Path, metavar="FOLDER",
@@ -198,21 +231,21 @@ def main():
         parser.error(f"--validate-only: there is no file {arguments.validate_only}")
     torch.set_num_threads(arguments.threads)
     images, labels = read_training_set(arguments.data)
-    validation = Validation(images, labels)
+    scans = read_scans(arguments.data, len(images))
+    validation = Validation(images[-VALIDATION:], scans[:, -VALIDATION:], labels[-VALIDATION:])
     if arguments.validate_only:
         model, made = OnnxModel(arguments.validate_only), ""
     else:
-        bfloat16 = fast_bfloat16()
-        network = train(images[:-VALIDATION], labels[:-VALIDATION], arguments.epochs, arguments.seed,
-                        bfloat16, arguments.checkpoint, validation.report)
-        network = network.to(memory_format=torch.contiguous_format)
-        temperature = fit_temperature(score(network, validation.clean), validation.targets)
+        data = TrainingSet(images[:-VALIDATION], scans[:, :-VALIDATION], labels[:-VALIDATION], arguments.device)
+        network, trained_on = train(data, arguments.epochs, arguments.seed, arguments.device, arguments.checkpoint, validation.report)
+        network = network.to("cpu", memory_format=torch.contiguous_format)
+        temperature = fit_temperature(score(network, validation.clean), torch.from_numpy(validation.labels.astype(numpy.int64)))
         export(network, temperature, arguments.out)
         model = OnnxModel(arguments.out)
-        made = (f"\n| Training | {arguments.epochs} epochs, seed {arguments.seed}, {'bfloat16' if bfloat16 else 'float32'}, threads: {arguments.threads} |"
+        made = (f"\n| Training | {arguments.epochs} epochs, seed {arguments.seed}; {trained_on} |"
                 f"\n| Temperature | {temperature} |")
-    clean, varied = validation.measure(model)
-    figures = describe(model, made, clean, varied)
+    clean, varied, scanned = validation.measure(model)
+    figures = describe(model, made, clean, varied, scanned)
     print(figures)
     if not arguments.validate_only:
         if arguments.scores_out:
@@ -223,6 +256,7 @@ def main():
             write_montage(card.parent / "worst-cases.png", validation.images[clean.worst(WORST)], columns=8, zoom=3)
     print(f"size={model.size} multiply-adds={model.multiply_adds}")
     print(f"validation varied-accuracy={varied.accuracy:.4f} n={varied.count}")
+    print(f"validation scanned-accuracy={scanned.accuracy:.4f} n={scanned.count}")
     print(f"validation accuracy={clean.accuracy:.4f} n={clean.count}")
 
 

@@ -21,7 +21,7 @@ internal static class IdxPictures
 
     /// <summary>A <see cref="Tests.Images.Scan"/> of each; another one for each picture and seed.</summary>
     /// <exception cref="InvalidDataException">From what it returns, when the pictures are not 28×28.</exception>
-    public static IdxPicture Scan(int seed) => (width, height, pixels, index) => (width, height) == (28, 28)
-        ? Tests.Images.Scan.Make(pixels, (seed * 1_000_003) + index)
+    public static IdxPicture Scan(int seed, int mostSide = Tests.Images.Scan.MostSide) => (width, height, pixels, index) => (width, height) == (28, 28)
+        ? Tests.Images.Scan.Make(pixels, (seed * 1_000_003) + index, mostSide)
         : throw new InvalidDataException($"Scans are made of pictures of 28×28 pixels; those of this file have {width}×{height}.");
 }

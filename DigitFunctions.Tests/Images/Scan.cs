@@ -15,10 +15,11 @@ internal static class Scan
     /// <summary>A PNG file.</summary>
     /// <param name="digit">28×28 values row by row, 255 for ink, framed as MNIST's are.</param>
     /// <param name="seed">Decides on everything else.</param>
-    public static byte[] Make(ReadOnlySpan<byte> digit, int seed)
+    /// <param name="mostSide">No side has more pixels; another limit gives another picture.</param>
+    public static byte[] Make(ReadOnlySpan<byte> digit, int seed, int mostSide = MostSide)
     {
         ScanDraw draw = new(seed);
-        (int width, int height) = DrawSize(draw);
+        (int width, int height) = DrawSize(draw, mostSide);
         int shortSide = Math.Min(width, height);
         double size = Math.Max(LeastDigit, shortSide * draw.Between(0.15, 0.9));
 
@@ -42,13 +43,13 @@ internal static class Scan
         return quiet == 1 && draw.Chance(0.25) ? PngWriter.Rgb(width, height, Tint(grey, draw)) : PngWriter.Grey(width, height, grey);
     }
 
-    private static (int Width, int Height) DrawSize(ScanDraw draw)
+    private static (int Width, int Height) DrawSize(ScanDraw draw, int mostSide)
     {
-        double side = draw.BetweenInOctaves(LeastSide, MostSide);
+        double side = draw.BetweenInOctaves(LeastSide, mostSide);
         double shape = Math.Exp(draw.Normal(0.2));
         return (Side(side * shape), Side(side / shape));
 
-        static int Side(double pixels) => (int)Math.Clamp(pixels, LeastSide, MostSide);
+        int Side(double pixels) => (int)Math.Clamp(pixels, LeastSide, mostSide);
     }
 
     private static byte[] OnTransparentGround(float[] ink, int width, int height, ScanDraw draw)
