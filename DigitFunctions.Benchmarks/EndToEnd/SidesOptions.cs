@@ -27,7 +27,8 @@ internal sealed record SidesOptions
     /// <summary>The file that is uploaded again and again; unless another is given, 28×28 pixels framed as MNIST's are.</summary>
     public byte[] Picture { get; init; } = Framed();
 
-    private static byte[] Framed()
+    /// <summary>A PNG file of 28×28 pixels, framed as MNIST's are.</summary>
+    public static byte[] Framed()
     {
         float[] frame = Some.Tensor(PngWriter.Grey(300, 300, Some.Seven(300, 300, 80, 50, 200)));
         return PngWriter.Grey(ImageTransform.Side, ImageTransform.Side, Array.ConvertAll(frame, value => (byte)MathF.Round(value * 255)));

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using DigitFunctions.Benchmarks.EndToEnd;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Images;
 using DigitFunctions.Core.Prediction;
@@ -6,7 +7,7 @@ using DigitFunctions.Tests.Events;
 
 namespace DigitFunctions.Benchmarks.Micro;
 
-/// <summary>All that one upload costs beside S3 and the model: its event is read, its picture decoded and transformed, the predict call's body written.</summary>
+/// <summary>All that the upload of a small picture costs beside S3 and the model: its event is read, its picture decoded and transformed, the predict call's body written.</summary>
 public class BesideS3
 {
     private readonly ImagingOptions _options = new();
@@ -14,14 +15,16 @@ public class BesideS3
     private EventMessage _message = new(null, []);
     private byte[] _picture = [];
 
-    [Params(28)]
-    public int Side { get; set; }
+    /// <summary>28×28 pixels that are one of MNIST's frames already, or among which the digit is to be found.</summary>
+    [Params("framed", "drawn")]
+    public string Picture { get; set; } = "";
 
     [GlobalSetup]
     public void SetUp()
     {
         _message = EventSample.Load("minio-put").Message;
-        _picture = MicroPictures.Scan(Side);
+        _picture = Picture == "framed" ? SidesOptions.Framed() : MicroPictures.Small;
+        MicroPictures.WarmUp(() => Work());
     }
 
     [Benchmark]

@@ -146,11 +146,11 @@ internal sealed class InkMap : IDisposable
         Span<int> levels = stackalloc int[1024];
         Span<int> steps = stackalloc int[1024];
         ReadOnlySpan<float> values = Strength.Values;
-        StrengthScan.CountNoise(values, levels, steps);
+        int count = StrengthScan.CountNoise(values, levels, steps);
 
         // A third of a normal distribution lies within 0.43 deviations, half within 0.67; a pixel less its neighbours' mean deviates 1.22 times as much.
-        float byLevel = Quantile(levels, values.Length / 3) / 8f / 0.43f;
-        float byStep = Quantile(steps, values.Length / 2) / 8f / 0.67f / 1.22f;
+        float byLevel = Quantile(levels, count / 3) / 8f / 0.43f;
+        float byStep = Quantile(steps, count / 2) / 8f / 0.67f / 1.22f;
         return Math.Clamp(byLevel, byStep, 2 * byStep);
     }
 

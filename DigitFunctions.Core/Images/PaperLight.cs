@@ -7,6 +7,8 @@ namespace DigitFunctions.Core.Images;
 internal static class PaperLight
 {
     private const int GridSide = 24;
+    private const int LeastRadiusInBlocks = 8;
+    private const float LeastWeight = 0.25f;
 
     /// <summary>Fits a quadratic surface to the picture by least absolute differences, so that ink, being the lesser part, has little say.</summary>
     /// <param name="picture">Lightness.</param>
@@ -29,43 +31,23 @@ internal static class PaperLight
     public static void Refine(Plane picture, Plane surface, ReadOnlySpan<byte> isInk)
     {
         int radius = Math.Max(4, Math.Max(picture.Width, picture.Height) / 8);
-        using var difference = new Plane(picture.Width, picture.Height);
-        using var weight = new Plane(picture.Width, picture.Height);
-        Span<float> paper = surface.Values;
+        // The mean over a wide window changes little from pixel to pixel.
+        int block = Math.Max(1, radius / LeastRadiusInBlocks);
+        using var difference = new Plane(BlockMeans.Count(picture.Width, block), BlockMeans.Count(picture.Height, block));
+        using var weight = new Plane(difference.Width, difference.Height);
+        BlockMeans.Subtract(picture, surface, isInk, block, difference, weight);
+        int radiusInBlocks = (radius + (block / 2)) / block;
+        difference.Blur(radiusInBlocks);
+        weight.Blur(radiusInBlocks);
         Span<float> differences = difference.Values;
-        Span<float> weights = weight.Values;
-        ReadOnlySpan<float> light = picture.Values;
-        weights.Fill(1);
-        int i = 0;
-        for (; i <= paper.Length - Vector<float>.Count; i += Vector<float>.Count)
+        ReadOnlySpan<float> weights = weight.Values;
+        for (int i = 0; i < differences.Length; i++)
         {
-            (new Vector<float>(light[i..]) - new Vector<float>(paper[i..])).CopyTo(differences[i..]);
+            // Where the window holds little paper the surface is trusted more.
+            differences[i] /= Math.Max(weights[i], LeastWeight);
         }
 
-        for (; i < paper.Length; i++)
-        {
-            differences[i] = light[i] - paper[i];
-        }
-
-        for (i = StrengthScan.NextSet(isInk, 0); i < isInk.Length; i = StrengthScan.NextSet(isInk, i + 1))
-        {
-            (weights[i], differences[i]) = (0, 0);
-        }
-
-        difference.Blur(radius);
-        weight.Blur(radius);
-        // Where the window holds little paper the surface is trusted more.
-        const float LeastWeight = 0.25f;
-        for (i = 0; i <= paper.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            Vector<float> trust = Vector.Max(new Vector<float>(weights[i..]), new Vector<float>(LeastWeight));
-            (new Vector<float>(paper[i..]) + (new Vector<float>(differences[i..]) / trust)).CopyTo(paper[i..]);
-        }
-
-        for (; i < paper.Length; i++)
-        {
-            paper[i] += differences[i] / Math.Max(weights[i], LeastWeight);
-        }
+        BlockMeans.AddInterpolated(difference, block, surface);
     }
 
     private static float Median(Plane picture, int stepX, int stepY)

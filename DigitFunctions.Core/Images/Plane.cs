@@ -8,6 +8,9 @@ namespace DigitFunctions.Core.Images;
 /// <summary>A small picture of one float a pixel. Its memory is pooled.</summary>
 internal sealed class Plane : IDisposable
 {
+    // So many bytes add up to what 16 bits hold.
+    private const int MostRowsInShorts = ushort.MaxValue / byte.MaxValue;
+
     private float[] _values;
 
     /// <summary>Makes a plane whose values are zero.</summary>
@@ -39,34 +42,31 @@ internal sealed class Plane : IDisposable
     {
         var plane = new Plane((part.Width + factor - 1) / factor, (part.Height + factor - 1) / factor);
         ReadOnlySpan<byte> pixels = raster.Pixels;
-        uint[] pooled = ArrayPool<uint>.Shared.Rent(part.Width);
-        Span<uint> columns = pooled.AsSpan(0, part.Width);
+        ushort[] pooled = ArrayPool<ushort>.Shared.Rent(part.Width);
+        Span<ushort> columns = pooled.AsSpan(0, part.Width);
         for (int y = 0; y < plane.Height; y++)
         {
             Span<float> row = plane.Row(y);
             int top = part.Top + (y * factor);
             int bottom = Math.Min(top + factor, part.Bottom);
-            columns.Clear();
-            for (int v = top; v < bottom; v++)
+            for (int v = top; v < bottom; v += MostRowsInShorts)
             {
-                AddBytes(columns, pixels.Slice((v * raster.Width) + part.Left, part.Width));
-            }
-
-            int height = bottom - top;
-            for (int x = 0; x < row.Length; x++)
-            {
-                ReadOnlySpan<uint> square = columns.Slice(x * factor, Math.Min(factor, part.Width - (x * factor)));
-                uint sum = 0;
-                foreach (uint column in square)
+                columns.Clear();
+                for (int w = v; w < Math.Min(v + MostRowsInShorts, bottom); w++)
                 {
-                    sum += column;
+                    AddBytes(columns, pixels.Slice((w * raster.Width) + part.Left, part.Width));
                 }
 
-                row[x] = (float)sum / (height * square.Length);
+                AddSquares(row, columns, factor);
+            }
+
+            for (int x = 0; x < row.Length; x++)
+            {
+                row[x] /= (bottom - top) * Math.Min(factor, part.Width - (x * factor));
             }
         }
 
-        ArrayPool<uint>.Shared.Return(pooled);
+        ArrayPool<ushort>.Shared.Return(pooled);
         return plane;
     }
 
@@ -198,24 +198,34 @@ internal sealed class Plane : IDisposable
         return (Vector.Min(centre, Vector.Min(left, right)), Vector.Max(centre, Vector.Max(left, right)));
     }
 
-    private static void AddBytes(Span<uint> sums, ReadOnlySpan<byte> bytes)
+    private static void AddBytes(Span<ushort> sums, ReadOnlySpan<byte> bytes)
     {
         int i = 0;
         for (; i <= bytes.Length - Vector<byte>.Count; i += Vector<byte>.Count)
         {
             Vector.Widen(new Vector<byte>(bytes[i..]), out Vector<ushort> lower, out Vector<ushort> upper);
-            Vector.Widen(lower, out Vector<uint> first, out Vector<uint> second);
-            Vector.Widen(upper, out Vector<uint> third, out Vector<uint> fourth);
-            Span<Vector<uint>> target = MemoryMarshal.Cast<uint, Vector<uint>>(sums.Slice(i, Vector<byte>.Count));
-            target[0] += first;
-            target[1] += second;
-            target[2] += third;
-            target[3] += fourth;
+            Span<Vector<ushort>> target = MemoryMarshal.Cast<ushort, Vector<ushort>>(sums.Slice(i, Vector<byte>.Count));
+            target[0] += lower;
+            target[1] += upper;
         }
 
         for (; i < bytes.Length; i++)
         {
             sums[i] += bytes[i];
+        }
+    }
+
+    private static void AddSquares(Span<float> row, ReadOnlySpan<ushort> columns, int factor)
+    {
+        for (int x = 0; x < row.Length; x++)
+        {
+            uint sum = 0;
+            foreach (ushort column in columns.Slice(x * factor, Math.Min(factor, columns.Length - (x * factor))))
+            {
+                sum += column;
+            }
+
+            row[x] += sum;
         }
     }
 

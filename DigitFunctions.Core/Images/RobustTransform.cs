@@ -4,7 +4,7 @@ namespace DigitFunctions.Core.Images;
 internal static class RobustTransform
 {
     // Sides of the picture that is worked on: enough to find a digit on a page, and to draw it in twenty pixels.
-    private const int WorkSide = 320;
+    private const int WorkSide = 240;
     private const int LeastDigitSide = 100;
 
     // Nobody can read a digit of fewer pixels a side.

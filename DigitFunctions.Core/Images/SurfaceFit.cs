@@ -19,6 +19,9 @@ internal static class SurfaceFit
     // A difference below this counts as this: no sample decides by itself.
     private const double LeastDifference = 1.5;
 
+    // In levels of lightness: what no later step can see.
+    private const double LeastChange = 0.02;
+
     // Sums of u⁰ to u⁴, and of lightness times u⁰ to u².
     private const int Powers = 5;
     private const int ValuePowers = 3;
@@ -63,6 +66,7 @@ internal static class SurfaceFit
         Span<double> equations = stackalloc double[Terms * (Terms + 1)];
         Span<double> moments = stackalloc double[Powers * Stride];
         Span<double> sums = stackalloc double[Stride];
+        Span<double> before = stackalloc double[Terms];
         for (int round = 0; round < Rounds; round++)
         {
             moments.Clear();
@@ -74,8 +78,8 @@ internal static class SurfaceFit
             }
 
             SetEquations(equations, moments);
-
-            if (!Solve(equations, surface))
+            surface.CopyTo(before);
+            if (!Solve(equations, surface) || IsSettled(before, surface))
             {
                 break;
             }
@@ -86,6 +90,17 @@ internal static class SurfaceFit
 
     /// <summary>A place along a side, from -1 to 1.</summary>
     public static double Position(int place, int length) => (2.0 * place / Math.Max(1, length - 1)) - 1;
+
+    private static bool IsSettled(ReadOnlySpan<double> before, ReadOnlySpan<double> surface)
+    {
+        bool isSettled = true;
+        for (int i = 0; i < surface.Length; i++)
+        {
+            isSettled &= Math.Abs(surface[i] - before[i]) < LeastChange;
+        }
+
+        return isSettled;
+    }
 
     private static int CountPlaces(int length, int step) => (length - (step / 2) + step - 1) / step;
 
