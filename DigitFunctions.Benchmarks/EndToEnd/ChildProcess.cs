@@ -6,10 +6,19 @@ namespace DigitFunctions.Benchmarks.EndToEnd;
 /// <summary>A side of a comparison, in a process of its own, spoken to line by line.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
+    /// <summary>What a side says when it has asked to join its consumer group.</summary>
+    public const string Joining = "joining";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private readonly Process _process;
 
     private ChildProcess(Process process) => _process = process;
+
+    /// <summary>From the start of the process until it said <see cref="Joining"/>; zero where it did not.</summary>
+    public TimeSpan JoiningAfter { get; private set; }
+
+    /// <summary>From the start of the process until it said <c>ready</c>.</summary>
+    public TimeSpan ReadyAfter { get; private set; }
 
     /// <summary>Starts this program again, with another command.</summary>
     public static Task<ChildProcess> StartSelfAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
@@ -24,8 +33,16 @@ internal sealed class ChildProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
+        long begin = Stopwatch.GetTimestamp();
         var child = new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
         string? said = await child.ReadAsync();
+        if (said == Joining)
+        {
+            child.JoiningAfter = Stopwatch.GetElapsedTime(begin);
+            said = await child.ReadAsync();
+        }
+
+        child.ReadyAfter = Stopwatch.GetElapsedTime(begin);
         return said == "ready" ? child : throw new InvalidOperationException($"{program} said '{said}' where 'ready' was expected.");
     }
 

@@ -82,6 +82,11 @@ internal static class MeasuredHost
                 Console.Error.WriteLine(formatter(state, exception));
             }
 
+            if (eventId.Name == nameof(HostLog.KafkaFunctionStarted))
+            {
+                Console.WriteLine(ChildProcess.Joining);
+            }
+
             if (eventId.Name == "Sorted" && state is IReadOnlyList<KeyValuePair<string, object?>> fields)
             {
                 _filed.Enqueue(new FiledUpload((string)fields.First(field => field.Key == "Key").Value!, TimeProvider.System.GetUtcNow()));

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using Amazon.S3;
 using Confluent.Kafka;
@@ -11,7 +10,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace DigitFunctions.Benchmarks.EndToEnd;
 
-/// <summary><c>bench start</c>: how long the host takes until it reads from Kafka, beside an empty .NET host that has the same SDKs loaded.</summary>
+/// <summary><c>bench start</c>: how long the host takes until it asks to join its consumer group, and until it holds partitions, beside an empty .NET host with the same SDKs.</summary>
 internal static class StartBench
 {
     private const string EmptyHost = "empty-host";
@@ -25,24 +24,30 @@ internal static class StartBench
             await using BenchStore store = await BenchStore.StartAsync(StoreKind.Local);
             await using LocalKafka kafka = await LocalKafka.StartAsync(0, "kafka", NullLoggerFactory.Instance, cancellationToken);
             await kafka.EnsureTopicAsync(EndToEndSides.Topic, cancellationToken);
-            List<double> app = [], empty = [];
+            List<(double Joining, double Ready)> app = [], empty = [];
             for (int i = 0; i < parsed.GetValue(rounds); i++)
             {
-                // A group of its own: nobody waits for a consumer that has just gone.
-                Dictionary<string, string> settings = EndToEndSides.Settings(store, kafka, $"start-{i}", new SidesOptions().Concurrency);
-                app.Add(await MeasureAsync(MeasuredHost.Name, settings));
-                empty.Add(await MeasureAsync(EmptyHost, settings));
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {i + 1}: app {app[i]:0} ms, empty host {empty[i]:0} ms, ratio {app[i] / empty[i]:0.00}"));
+                // A group of its own for each: nobody waits for a consumer that has just gone.
+                app.Add(await MeasureAsync(MeasuredHost.Name, EndToEndSides.Settings(store, kafka, $"start-{i}", new SidesOptions().Concurrency)));
+                empty.Add(await MeasureAsync(EmptyHost, EndToEndSides.Settings(store, kafka, $"empty-{i}", new SidesOptions().Concurrency)));
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"round {i + 1}: app asks to join after {app[i].Joining:0} ms and holds partitions after {app[i].Ready:0} ms, the empty host after {empty[i].Joining:0} and {empty[i].Ready:0} ms"));
             }
 
-            Console.WriteLine(
-                EndToEndBench.Spread("start_ratio", app.Zip(empty, (one, other) => one / other)) + " " + EndToEndBench.Spread("start_ms", app));
+            IEnumerable<((double Joining, double Ready) App, (double Joining, double Ready) Empty)> pairs = app.Zip(empty);
+            Console.WriteLine(string.Join(
+                ' ',
+                EndToEndBench.Spread("start_ratio", pairs.Select(pair => pair.App.Ready / pair.Empty.Ready)),
+                EndToEndBench.Spread("joining_ratio", pairs.Select(pair => pair.App.Joining / pair.Empty.Joining)),
+                EndToEndBench.Spread("start_ms", app.Select(each => each.Ready)),
+                EndToEndBench.Spread("joining_ms", app.Select(each => each.Joining))));
             return 0;
         });
         return command;
     }
 
-    /// <summary>The other side: a generic host without services, beside the SDKs' clients.</summary>
+    /// <summary>The other side: a generic host without services, an S3 client, ONNX Runtime's library, and a consumer that joins its group.</summary>
     public static Command CreateEmptyHost()
     {
         var command = new Command(EmptyHost, "One side of start.") { Hidden = true };
@@ -54,7 +59,20 @@ internal static class StartBench
             await host.StartAsync(cancellationToken);
             using AmazonS3Client s3 = S3Client.Create(new S3Options { ServiceUrl = Environment.GetEnvironmentVariable("S3__ServiceUrl") });
             using var session = new SessionOptions();
-            using IConsumer<Null, Null> consumer = new ConsumerBuilder<Null, Null>(new ConsumerConfig { GroupId = EmptyHost }).Build();
+            var config = new ConsumerConfig
+            {
+                BootstrapServers = Environment.GetEnvironmentVariable("KafkaBrokers"),
+                GroupId = Environment.GetEnvironmentVariable("KafkaConsumerGroup"),
+            };
+            bool isReady = false;
+            using IConsumer<Null, Null> consumer = new ConsumerBuilder<Null, Null>(config).SetPartitionsAssignedHandler((_, _) => isReady = true).Build();
+            consumer.Subscribe(EndToEndSides.Topic);
+            Console.WriteLine(ChildProcess.Joining);
+            while (!isReady)
+            {
+                consumer.Consume(TimeSpan.FromMilliseconds(100));
+            }
+
             Console.WriteLine("ready");
             await Console.In.ReadLineAsync(cancellationToken);
             return 0;
@@ -62,10 +80,9 @@ internal static class StartBench
         return command;
     }
 
-    private static async Task<double> MeasureAsync(string name, Dictionary<string, string> settings)
+    private static async Task<(double Joining, double Ready)> MeasureAsync(string name, Dictionary<string, string> settings)
     {
-        long start = Stopwatch.GetTimestamp();
         await using ChildProcess child = await ChildProcess.StartSelfAsync(settings, name);
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        return (child.JoiningAfter.TotalMilliseconds, child.ReadyAfter.TotalMilliseconds);
     }
 }

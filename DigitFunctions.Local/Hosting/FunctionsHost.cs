@@ -46,14 +46,16 @@ internal sealed class FunctionsHost(
 
         try
         {
-            _door = new HttpDoor(methods.Where(method => method.Http is not null), hostJson.RoutePrefix, invoker, options, loggers);
-            await _door.StartAsync(cancellationToken);
+            // First, since a broker takes its time to let a consumer join its group: the web server starts meanwhile.
             foreach ((FunctionMethod function, ConsumerConfig config, string topic) in triggers)
             {
                 KafkaListener listener = new(function, config, topic, hostJson.Kafka, invoker, options, logger);
                 _listeners.Add(listener);
                 listener.Start();
             }
+
+            _door = new HttpDoor(methods.Where(method => method.Http is not null), hostJson.RoutePrefix, invoker, options, loggers);
+            await _door.StartAsync(cancellationToken);
         }
         catch
         {
