@@ -37,8 +37,10 @@ internal static class RuledLines
     /// <returns>Whether there were any.</returns>
     public static bool Remove(InkMap map)
     {
-        bool horizontal = Remove(map, new Sweep(map, map.Width, map.Height, 1, map.Width));
-        bool vertical = Remove(map, new Sweep(map, map.Height, map.Width, map.Width, 1));
+        // Where lines cross, erasing those of one direction leaves gaps in the others.
+        using Plane before = map.Strength.Clone();
+        bool horizontal = Remove(map, new Sweep(map, map.Strength, map.Width, map.Height, 1, map.Width));
+        bool vertical = Remove(map, new Sweep(map, before, map.Height, map.Width, map.Width, 1));
         return horizontal || vertical;
     }
 
@@ -192,25 +194,28 @@ internal static class RuledLines
 
     private static void Clear(Sweep sweep, RulePath path, InkMap map)
     {
-        float strongest = (StrokeToLine * MedianPeak(sweep, path)) + (2 * map.Noise);
         float stroke = map.Contrast / 2;
-        for (int along = 0; along < sweep.Length; along++)
+        for (int row = -1; row <= path.Thickness; row++)
         {
-            int start = path.StartAt(along, sweep.Length);
-            bool isCrossed = sweep.HasInk(along, start - 2, stroke) && sweep.HasInk(along, start + path.Thickness + 1, stroke);
-            if (!isCrossed && sweep.Peak(along, start, path.Thickness) <= strongest)
+            float strongest = (StrokeToLine * Math.Max(0, MedianOfRow(sweep, path, row))) + (2 * map.Noise);
+            for (int along = 0; along < sweep.Length; along++)
             {
-                sweep.Erase(along, start - 1, start + path.Thickness + 1);
+                int start = path.StartAt(along, sweep.Length);
+                bool isCrossed = sweep.HasInk(along, start - 2, stroke) && sweep.HasInk(along, start + path.Thickness + 1, stroke);
+                if (!isCrossed && sweep.Peak(along, start + row, 1) <= strongest)
+                {
+                    sweep.Erase(along, start + row, start + row + 1);
+                }
             }
         }
     }
 
-    private static float MedianPeak(Sweep sweep, RulePath path)
+    private static float MedianOfRow(Sweep sweep, RulePath path, int row)
     {
         float[] peaks = ArrayPool<float>.Shared.Rent(sweep.Length);
         for (int along = 0; along < sweep.Length; along++)
         {
-            peaks[along] = sweep.Peak(along, path.StartAt(along, sweep.Length), path.Thickness);
+            peaks[along] = sweep.Peak(along, path.StartAt(along, sweep.Length) + row, 1);
         }
 
         peaks.AsSpan(0, sweep.Length).Sort();
@@ -227,15 +232,15 @@ internal static class RuledLines
     }
 
     /// <summary>A view of the map in which lines run along; its two directions change places for vertical lines.</summary>
-    private readonly record struct Sweep(InkMap Map, int Length, int Depth, int AlongStride, int AcrossStride)
+    private readonly record struct Sweep(InkMap Map, Plane Strength, int Length, int Depth, int AlongStride, int AcrossStride)
     {
-        private float At(int along, int across) => Map.Strength.Values[(along * AlongStride) + (across * AcrossStride)];
+        private float At(int along, int across) => Strength.Values[(along * AlongStride) + (across * AcrossStride)];
 
         /// <summary>Lists the places of more than some strength.</summary>
         public int FindAbove(float floor, (int Along, int Across)[] places)
         {
             int count = 0;
-            ReadOnlySpan<float> values = Map.Strength.Values;
+            ReadOnlySpan<float> values = Strength.Values;
             for (int i = StrengthScan.NextAbove(values, 0, floor); i < values.Length; i = StrengthScan.NextAbove(values, i + 1, floor))
             {
                 (int y, int x) = Math.DivRem(i, Map.Width);
@@ -263,7 +268,7 @@ internal static class RuledLines
             bool hasInk = false;
             for (int near = Math.Max(0, along - 1); near <= Math.Min(Length - 1, along + 1) && (uint)across < (uint)Depth; near++)
             {
-                hasInk |= At(near, across) > least;
+                hasInk |= Map.Strength.Values[(near * AlongStride) + (across * AcrossStride)] > least;
             }
 
             return hasInk;
@@ -274,7 +279,9 @@ internal static class RuledLines
         {
             for (int across = Math.Max(0, from); across < Math.Min(Depth, to); across++)
             {
-                Map.Erase((along * AlongStride) + (across * AcrossStride));
+                int index = (along * AlongStride) + (across * AcrossStride);
+                Map.Erase(index);
+                Strength.Values[index] = Map.Strength.Values[index];
             }
         }
     }
