@@ -151,7 +151,7 @@ internal sealed class InkMap : IDisposable
         // A third of a normal distribution lies within 0.43 deviations, half within 0.67; a pixel less its neighbours' mean deviates 1.22 times as much.
         float byLevel = Quantile(levels, values.Length / 3) / 8f / 0.43f;
         float byStep = values.Length < SmallPicture ? Quantile(steps, values.Length / 4) / 8f / 0.32f / 1.22f : Quantile(steps, values.Length / 2) / 8f / 0.67f / 1.22f;
-        return Math.Clamp(byLevel, byStep, 2 * byStep);
+        return Math.Clamp(byLevel, byStep, (values.Length < SmallPicture ? 1.3f : 2) * byStep);
     }
 
     private static int Quantile(ReadOnlySpan<int> histogram, int rank)

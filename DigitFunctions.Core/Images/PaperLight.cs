@@ -28,7 +28,7 @@ internal static class PaperLight
     /// <param name="isInk">1 where ink may be, else 0.</param>
     public static void Refine(Plane picture, Plane surface, ReadOnlySpan<byte> isInk)
     {
-        int radius = Math.Max(4, Math.Max(picture.Width, picture.Height) / 8);
+        int radius = Math.Max(8, Math.Max(picture.Width, picture.Height) / 8);
         using var difference = new Plane(picture.Width, picture.Height);
         using var weight = new Plane(picture.Width, picture.Height);
         Span<float> paper = surface.Values;

@@ -74,15 +74,6 @@ internal static class SurfaceFit
             }
 
             SetEquations(equations, moments);
-            if (picture.Width * picture.Height < 4096)
-            {
-                for (int i = 3; i < Terms; i++)
-                {
-                    Span<double> row = equations.Slice(i * (Terms + 1), Terms + 1);
-                    row.Clear();
-                    row[i] = 1;
-                }
-            }
 
             if (!Solve(equations, surface))
             {
