@@ -84,7 +84,7 @@ internal static class PictureBorder
                 return 0;
             }
 
-            if (2 * faint > count)
+            if (faint >= 0.7 * count)
             {
                 return sign * inward;
             }
