@@ -8,6 +8,10 @@ internal static class PaperLight
 {
     private const int GridSide = 24;
 
+    // The window over which light is followed reaches this part of the longer side, and this far at least, to hold more paper than a stroke is wide.
+    private const int PartOfWindow = 8;
+    private const int LeastRadius = 8;
+
     /// <summary>Fits a quadratic surface to the picture by least absolute differences, so that ink, being the lesser part, has little say.</summary>
     /// <param name="picture">Lightness.</param>
     /// <returns>The surface's lightness at each pixel.</returns>
@@ -28,7 +32,7 @@ internal static class PaperLight
     /// <param name="isInk">1 where ink may be, else 0.</param>
     public static void Refine(Plane picture, Plane surface, ReadOnlySpan<byte> isInk)
     {
-        int radius = Math.Max(8, Math.Max(picture.Width, picture.Height) / 8);
+        int radius = Math.Max(LeastRadius, Math.Max(picture.Width, picture.Height) / PartOfWindow);
         using var difference = new Plane(picture.Width, picture.Height);
         using var weight = new Plane(picture.Width, picture.Height);
         Span<float> paper = surface.Values;
