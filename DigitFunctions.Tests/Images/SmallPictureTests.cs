@@ -11,8 +11,10 @@ public class SmallPictureTests
     [Theory]
     [InlineData(26, 28, 230, 30, 60, 0)]
     [InlineData(26, 28, 30, 230, 190, 0)]
-    [InlineData(24, 30, 200, 90, 90, 6)]
-    [InlineData(22, 26, 60, 180, 240, 6)]
+    [InlineData(20, 22, 200, 60, 60, 8)]
+    [InlineData(20, 22, 150, 80, 90, 3)]
+    [InlineData(20, 22, 60, 180, 180, 8)]
+    [InlineData(22, 26, 150, 80, 90, 11)]
     public void A_border_around_a_small_picture_is_no_part_of_the_digit(int width, int height, byte paper, byte ink, byte border, double noise)
     {
         byte[] page = Some.Seven(width, height, 6, 4, 18, paper, ink);
@@ -45,7 +47,7 @@ public class SmallPictureTests
     }
 
     [Theory]
-    [InlineData(20, 24, 120, 60, 8)]
+    [InlineData(20, 20, 110, 60, 9)]
     [InlineData(22, 22, 100, 160, 12)]
     public void Noise_does_not_hide_a_digit_that_fills_a_small_picture(int width, int height, byte paper, byte ink, double noise) =>
         AssertIsSeven(width, height, Some.WithNoise(Some.Seven(width, height, 4, 2, 18, paper, ink), noise));
