@@ -78,7 +78,7 @@ internal sealed class InkMap : IDisposable
             // The noise of neighbours is alike once it is smoothed; so much is left of it at least.
             float least = map.Noise * (round == 0 ? 0.375f : 0.73f);
             map.Strength.Smooth();
-            map.Noise = Math.Max(least, map.NoiseLevel());
+            map.Noise = Math.Max(least, PaperNoise.Level(map.Strength.Values, map.IsSmall));
             map.MarkInk();
         }
 
@@ -118,6 +118,8 @@ internal sealed class InkMap : IDisposable
         }
     }
 
+    private bool IsSmall => Width * Height < SmallPicture;
+
     private void Subtract(Plane picture, Plane paper, float sign)
     {
         Span<float> strength = Strength.Values;
@@ -134,35 +136,7 @@ internal sealed class InkMap : IDisposable
             strength[i] = sign * (light[i] - ground[i]);
         }
 
-        Noise = NoiseLevel();
-    }
-
-    /// <summary>
-    /// The standard deviation of the paper's noise: from the lower third of all differences, which ink hardly changes,
-    /// but one to two times what neighbouring pixels tell: uneven light is no noise, and paper that is white at its limit hides half of its noise.
-    /// </summary>
-    private float NoiseLevel()
-    {
-        Span<int> levels = stackalloc int[1024];
-        Span<int> steps = stackalloc int[1024];
-        ReadOnlySpan<float> values = Strength.Values;
-        int count = StrengthScan.CountNoise(values, levels, steps);
-
-        // A third of a normal distribution lies within 0.43 deviations, half within 0.67; a pixel less its neighbours' mean deviates 1.22 times as much.
-        float byLevel = Quantile(levels, count / 3) / 8f / 0.43f;
-        float byStep = Quantile(steps, count / 2) / 8f / 0.67f / 1.22f;
-        return Math.Clamp(byLevel, byStep, 2 * byStep);
-    }
-
-    private static int Quantile(ReadOnlySpan<int> histogram, int rank)
-    {
-        int value = 0;
-        for (int sum = histogram[0]; sum <= rank && value < histogram.Length - 1; sum += histogram[value])
-        {
-            value++;
-        }
-
-        return value;
+        Noise = PaperNoise.Level(Strength.Values, IsSmall);
     }
 
     private bool LightInkOutweighsDark(float threshold)
@@ -204,7 +178,7 @@ internal sealed class InkMap : IDisposable
         }
 
         Mask.Clear();
-        float leastToNoise = Mask.Length < SmallPicture ? LeastInkToNoiseIfSmall : LeastInkToNoise;
+        float leastToNoise = IsSmall ? LeastInkToNoiseIfSmall : LeastInkToNoise;
         if (sum <= count * (double)leastToNoise * Noise)
         {
             Contrast = 0;

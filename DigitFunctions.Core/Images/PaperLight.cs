@@ -7,7 +7,15 @@ namespace DigitFunctions.Core.Images;
 internal static class PaperLight
 {
     private const int GridSide = 24;
+
+    // The window over which light is followed reaches this part of the longer side, and this far at least, to hold more paper than a stroke is wide.
+    private const int PartOfWindow = 8;
+    private const int LeastRadius = 8;
+
+    // It is summed up by blocks, so many to the radius at least.
     private const int LeastRadiusInBlocks = 8;
+
+    // Where the window holds less paper than this, the surface is trusted more.
     private const float LeastWeight = 0.25f;
 
     /// <summary>Fits a quadratic surface to the picture by least absolute differences, so that ink, being the lesser part, has little say.</summary>
@@ -30,7 +38,7 @@ internal static class PaperLight
     /// <param name="isInk">1 where ink may be, else 0.</param>
     public static void Refine(Plane picture, Plane surface, ReadOnlySpan<byte> isInk)
     {
-        int radius = Math.Max(4, Math.Max(picture.Width, picture.Height) / 8);
+        int radius = Math.Max(LeastRadius, Math.Max(picture.Width, picture.Height) / PartOfWindow);
         // The mean over a wide window changes little from pixel to pixel.
         int block = Math.Max(1, radius / LeastRadiusInBlocks);
         using var difference = new Plane(BlockMeans.Count(picture.Width, block), BlockMeans.Count(picture.Height, block));
@@ -43,7 +51,6 @@ internal static class PaperLight
         ReadOnlySpan<float> weights = weight.Values;
         for (int i = 0; i < differences.Length; i++)
         {
-            // Where the window holds little paper the surface is trusted more.
             differences[i] /= Math.Max(weights[i], LeastWeight);
         }
 

@@ -26,7 +26,7 @@ internal static class RobustTransform
             return;
         }
 
-        PixelBox? part = new PixelBox(0, 0, raster.Width, raster.Height);
+        PixelBox? part = PictureBorder.Inside(raster);
         for (int closeness = 0; part is { } box; closeness++)
         {
             part = FindDigit(raster, box, mayGoCloser: closeness < MostCloseness, tensor);

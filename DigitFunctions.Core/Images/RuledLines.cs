@@ -37,12 +37,16 @@ internal static class RuledLines
     /// <returns>Whether there were any.</returns>
     public static bool Remove(InkMap map)
     {
-        bool horizontal = Remove(map, new Sweep(map, map.Width, map.Height, 1, map.Width));
-        bool vertical = Remove(map, new Sweep(map, map.Height, map.Width, map.Width, 1));
+        Plane? before = null;
+        bool horizontal = Remove(map, new LineSweep(map, map.Strength, map.Width, map.Height, 1, map.Width), ref before);
+
+        // Where lines cross, erasing those of one direction has left gaps in the others: these are looked for in what was there before.
+        bool vertical = Remove(map, new LineSweep(map, before ?? map.Strength, map.Height, map.Width, map.Width, 1), ref before);
+        before?.Dispose();
         return horizontal || vertical;
     }
 
-    private static bool Remove(InkMap map, Sweep sweep)
+    private static bool Remove(InkMap map, LineSweep sweep, ref Plane? before)
     {
         float floor = Math.Max(LeastStrength * map.Contrast, LeastStrengthToNoise * map.Noise);
         int shear = (int)(MostSlope * sweep.Length);
@@ -61,6 +65,7 @@ internal static class RuledLines
                 break;
             }
 
+            before ??= map.Strength.Clone();
             Clear(sweep, best, map);
             removed = true;
 
@@ -76,7 +81,7 @@ internal static class RuledLines
 
     /// <summary>The path with the most votes among those that are thin enough: it stands out from what lies at some distance on both sides.</summary>
     private static RulePath FindPath(
-        Sweep sweep, ReadOnlySpan<(int Along, int Across)> places, Span<int> votes, Span<int> shifts, int leastRise, int mostRise)
+        LineSweep sweep, ReadOnlySpan<(int Along, int Across)> places, Span<int> votes, Span<int> shifts, int leastRise, int mostRise)
     {
         RulePath best = default;
         if (CountAlong(places, shifts) < LeastCoverage * sweep.Length)
@@ -156,10 +161,10 @@ internal static class RuledLines
         return (from, to);
     }
 
-    private static int MostThickness(Sweep sweep) => Math.Max(4, sweep.Length / LeastSlendernessOfThickLine);
+    private static int MostThickness(LineSweep sweep) => Math.Max(4, sweep.Length / LeastSlendernessOfThickLine);
 
     /// <summary>Whether a path runs across the whole picture, but for the margin that a frame may have, and is thin enough.</summary>
-    private static bool IsLine(Sweep sweep, RulePath path, float floor)
+    private static bool IsLine(LineSweep sweep, RulePath path, float floor)
     {
         int near = (int)(MostMargin * sweep.Length);
         int far = Math.Min(sweep.Length, near + Math.Max(2, near));
@@ -179,7 +184,7 @@ internal static class RuledLines
         return path.Votes >= LeastCoverageOfThickLine * sweep.Length && (isFrame || reachesEdges);
     }
 
-    private static double Coverage(Sweep sweep, RulePath path, int from, int to, float floor)
+    private static double Coverage(LineSweep sweep, RulePath path, int from, int to, float floor)
     {
         int covered = 0;
         for (int along = from; along < to; along++)
@@ -190,32 +195,43 @@ internal static class RuledLines
         return (double)covered / (to - from);
     }
 
-    private static void Clear(Sweep sweep, RulePath path, InkMap map)
+    /// <summary>Erases a line and the rows beside it, to which blur spreads it: what is no stronger than usual on each row.</summary>
+    private static void Clear(LineSweep sweep, RulePath path, InkMap map)
     {
-        float strongest = (StrokeToLine * MedianPeak(sweep, path)) + (2 * map.Noise);
+        Span<float> strongest = stackalloc float[path.Thickness + 2];
+        for (int row = 0; row < strongest.Length; row++)
+        {
+            strongest[row] = (StrokeToLine * MedianOfRow(sweep, path, row - 1)) + (2 * map.Noise);
+        }
+
         float stroke = map.Contrast / 2;
         for (int along = 0; along < sweep.Length; along++)
         {
             int start = path.StartAt(along, sweep.Length);
-            bool isCrossed = sweep.HasInk(along, start - 2, stroke) && sweep.HasInk(along, start + path.Thickness + 1, stroke);
-            if (!isCrossed && sweep.Peak(along, start, path.Thickness) <= strongest)
+            if (sweep.HasInk(along, start - 2, stroke) && sweep.HasInk(along, start + path.Thickness + 1, stroke))
             {
-                sweep.Erase(along, start - 1, start + path.Thickness + 1);
+                continue;
+            }
+
+            for (int row = 0; row < strongest.Length; row++)
+            {
+                sweep.Erase(along, start + row - 1, strongest[row]);
             }
         }
     }
 
-    private static float MedianPeak(Sweep sweep, RulePath path)
+    private static float MedianOfRow(LineSweep sweep, RulePath path, int row)
     {
-        float[] peaks = ArrayPool<float>.Shared.Rent(sweep.Length);
-        for (int along = 0; along < sweep.Length; along++)
+        float[] pooled = ArrayPool<float>.Shared.Rent(sweep.Length);
+        Span<float> strengths = pooled.AsSpan(0, sweep.Length);
+        for (int along = 0; along < strengths.Length; along++)
         {
-            peaks[along] = sweep.Peak(along, path.StartAt(along, sweep.Length), path.Thickness);
+            strengths[along] = sweep.Peak(along, path.StartAt(along, sweep.Length) + row, 1);
         }
 
-        peaks.AsSpan(0, sweep.Length).Sort();
-        float median = peaks[sweep.Length / 2];
-        ArrayPool<float>.Shared.Return(peaks);
+        strengths.Sort();
+        float median = strengths[strengths.Length / 2];
+        ArrayPool<float>.Shared.Return(pooled);
         return median;
     }
 
@@ -224,58 +240,5 @@ internal static class RuledLines
     {
         /// <summary>Its first place across, at a place along.</summary>
         public int StartAt(int along, int length) => Start + (Rise * along / length);
-    }
-
-    /// <summary>A view of the map in which lines run along; its two directions change places for vertical lines.</summary>
-    private readonly record struct Sweep(InkMap Map, int Length, int Depth, int AlongStride, int AcrossStride)
-    {
-        private float At(int along, int across) => Map.Strength.Values[(along * AlongStride) + (across * AcrossStride)];
-
-        /// <summary>Lists the places of more than some strength.</summary>
-        public int FindAbove(float floor, (int Along, int Across)[] places)
-        {
-            int count = 0;
-            ReadOnlySpan<float> values = Map.Strength.Values;
-            for (int i = StrengthScan.NextAbove(values, 0, floor); i < values.Length; i = StrengthScan.NextAbove(values, i + 1, floor))
-            {
-                (int y, int x) = Math.DivRem(i, Map.Width);
-                places[count++] = AlongStride == 1 ? (x, y) : (y, x);
-            }
-
-            return count;
-        }
-
-        /// <summary>The greatest strength across a band.</summary>
-        public float Peak(int along, int start, int thickness)
-        {
-            float peak = 0;
-            for (int across = Math.Max(0, start); across < Math.Min(Depth, start + thickness); across++)
-            {
-                peak = Math.Max(peak, At(along, across));
-            }
-
-            return peak;
-        }
-
-        /// <summary>Whether there is ink at a place, or beside it along the line.</summary>
-        public bool HasInk(int along, int across, float least)
-        {
-            bool hasInk = false;
-            for (int near = Math.Max(0, along - 1); near <= Math.Min(Length - 1, along + 1) && (uint)across < (uint)Depth; near++)
-            {
-                hasInk |= At(near, across) > least;
-            }
-
-            return hasInk;
-        }
-
-        /// <summary>Erases across a band.</summary>
-        public void Erase(int along, int from, int to)
-        {
-            for (int across = Math.Max(0, from); across < Math.Min(Depth, to); across++)
-            {
-                Map.Erase((along * AlongStride) + (across * AcrossStride));
-            }
-        }
     }
 }
