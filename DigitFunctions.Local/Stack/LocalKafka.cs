@@ -13,14 +13,12 @@ public sealed class LocalKafka : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly IProducer<Null, Null> _owner;
-    private readonly IAdminClient _admin;
     private readonly TcpRelay _relay;
     private int _disposed;
 
-    private LocalKafka(IProducer<Null, Null> owner, IAdminClient admin, TcpRelay relay)
+    private LocalKafka(IProducer<Null, Null> owner, TcpRelay relay)
     {
         _owner = owner;
-        _admin = admin;
         _relay = relay;
     }
 
@@ -40,17 +38,14 @@ public sealed class LocalKafka : IAsyncDisposable
         ProducerConfig config = new() { ClientId = "local-kafka" };
         config.Set("test.mock.num.brokers", "1");
         IProducer<Null, Null> owner = new ProducerBuilder<Null, Null>(config).SetLogHandler((_, line) => KafkaLog.Write(logger, line)).Build();
-        IAdminClient admin = new DependentAdminClientBuilder(owner.Handle).Build();
         try
         {
-            // The call blocks its thread.
-            Metadata metadata = await Task.Run(() => admin.GetMetadata(Patience), cancellationToken).ConfigureAwait(false);
+            Metadata metadata = await AskAsync(owner, admin => admin.GetMetadata(Patience), cancellationToken).ConfigureAwait(false);
             // The broker names a port of its own to clients; the relay gives them a known one to begin with.
-            return new LocalKafka(owner, admin, new TcpRelay(port, portOption, metadata.Brokers[0].Port));
+            return new LocalKafka(owner, new TcpRelay(port, portOption, metadata.Brokers[0].Port));
         }
         catch
         {
-            admin.Dispose();
             owner.Dispose();
             throw;
         }
@@ -64,7 +59,7 @@ public sealed class LocalKafka : IAsyncDisposable
         deadline.CancelAfter(Patience);
         while (true)
         {
-            Metadata metadata = await Task.Run(() => _admin.GetMetadata(topic, Patience), cancellationToken).ConfigureAwait(false);
+            Metadata metadata = await AskAsync(_owner, admin => admin.GetMetadata(topic, Patience), cancellationToken).ConfigureAwait(false);
             if (metadata.Topics is [{ Error.IsError: false, Partitions.Count: > 0 }])
             {
                 return;
@@ -90,10 +85,18 @@ public sealed class LocalKafka : IAsyncDisposable
         }
 
         await _relay.DisposeAsync().ConfigureAwait(false);
-        _admin.Dispose();
         // Destroying the client waits for its threads.
         await Task.Run(_owner.Dispose).ConfigureAwait(false);
     }
+
+    // A dependent admin client polls without pause as long as it lives, and its calls block their thread.
+    private static Task<Metadata> AskAsync(IProducer<Null, Null> owner, Func<IAdminClient, Metadata> question, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            using IAdminClient admin = new DependentAdminClientBuilder(owner.Handle).Build();
+            return question(admin);
+        },
+        cancellationToken);
 }
 
 /// <summary>Passes librdkafka's lines on to the logger.</summary>
