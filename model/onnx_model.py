@@ -1,5 +1,6 @@
 """Writes the network to ONNX, and runs such a file again, node by node, with torch's operators."""
 
+import inspect
 import io
 
 import numpy
@@ -17,10 +18,12 @@ def export(network, temperature, path):
     """Writes mnist.onnx: `images` float [n, 784] in; `predictions` float [n, 10] and `classes` int64 [n] out."""
     whole = ExportedNetwork(network, temperature).eval().to(memory_format=torch.contiguous_format)
     buffer = io.BytesIO()
+    # Newer releases of torch have another exporter by default, which knows no opset as old as this.
+    tracing = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
     torch.onnx.export(
         whole, torch.zeros(2, 784), buffer, opset_version=OPSET, do_constant_folding=True,
         input_names=["images"], output_names=["predictions", "classes"],
-        dynamic_axes={"images": {0: "n"}, "predictions": {0: "n"}, "classes": {0: "n"}})
+        dynamic_axes={"images": {0: "n"}, "predictions": {0: "n"}, "classes": {0: "n"}}, **tracing)
     model = onnx.load_model_from_string(buffer.getvalue())
     for part in (*model.graph.node, *model.graph.initializer, *model.graph.input, *model.graph.output):
         part.ClearField("doc_string")  # tracing may leave the paths of the source files there

@@ -11,7 +11,7 @@ internal static class EndToEndBench
 
     public static Command Create()
     {
-        var uploads = new Option<int>("--uploads") { Description = "Uploads a round.", DefaultValueFactory = _ => 2048 };
+        var uploads = new Option<int>("--uploads") { Description = "Uploads a round.", DefaultValueFactory = _ => 4096 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds, the sides taking turns in each.", DefaultValueFactory = _ => 5 };
         var concurrency = new Option<int>("--concurrency") { Description = "S3 calls in flight, on both sides.", DefaultValueFactory = _ => 16 };
         var store = new Option<StoreKind>("--store") { Description = "The S3 server.", DefaultValueFactory = _ => StoreKind.Ceph };

@@ -24,6 +24,16 @@ internal sealed class RunningDigits : IAsyncDisposable
     /// <summary>What it printed: address by name, such as <c>http</c> or <c>kafka</c>.</summary>
     public IReadOnlyDictionary<string, string> Endpoints => _endpoints;
 
+    /// <summary>The processor time that it has used so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts <c>digits host</c> on a free port and waits until it reads from Kafka.</summary>
     /// <param name="log">The file that its log is added to.</param>
     /// <param name="settings">Settings as environment variables.</param>
