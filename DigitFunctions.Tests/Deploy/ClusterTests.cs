@@ -43,7 +43,7 @@ public sealed class ClusterTests
         { "onnx-sasl-ssl", "KafkaProtocol: SaslSsl", "KafkaProtocol: Ssl", "KafkaProtocol must be SaslPlaintext or SaslSsl" },
 
         // agreement
-        { "onnx", "lagThreshold: \"256\"", "lagThreshold: \"10\"", "lagThreshold is 10, maxBatchSize of host.json is 256" },
+        { "onnx", "lagThreshold: \"512\"", "lagThreshold: \"10\"", "lagThreshold is 10, maxBatchSize of host.json is 512" },
         { "onnx", "offsetResetPolicy: earliest", "offsetResetPolicy: latest", "offsetResetPolicy is latest" },
         { "onnx", "maxReplicaCount: 4", "maxReplicaCount: 8", "maxReplicaCount is 8, the topic's partitions is 4" },
         { "onnx", "bootstrapServersFromEnv: KafkaBrokers", "bootstrapServersFromEnv: KafkaTopic", "bootstrapServersFromEnv is KafkaTopic" },

@@ -12,7 +12,7 @@ public sealed class CustomResourceTests
     {
         { "base/scaledobject.yaml", "maxReplicaCount: 4", "maxReplicaCount: four" },
         { "base/scaledobject.yaml", "minReplicaCount: 0", "minReplicas: 0" },
-        { "base/scaledobject.yaml", "lagThreshold: \"256\"", "lagThreshold: 256" },
+        { "base/scaledobject.yaml", "lagThreshold: \"512\"", "lagThreshold: 512" },
         { "base/scaledobject.yaml", "      authenticationRef:\n        name: digitfunctions-kafka", "      authenticationRef:\n        kind: TriggerAuthentication" },
         { "base/triggerauthentication.yaml", "parameter: tls", "param: tls" },
         { "overlays/kserve/inferenceservice.yaml", "storageUri:", "storageURI:" },
