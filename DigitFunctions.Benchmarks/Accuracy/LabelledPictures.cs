@@ -13,7 +13,9 @@ internal sealed record LabelledPicture(string Name, int Digit, Func<byte[]> Read
 /// <summary>Reads labelled sets: folders named 0 to 9, or MNIST's idx files (http://yann.lecun.com/exdb/mnist/).</summary>
 internal static class LabelledPictures
 {
-    private const int ImagesMagic = 0x803;
+    /// <summary>The number that an idx file of pictures begins with.</summary>
+    public const int ImagesMagic = 0x803;
+
     private const int LabelsMagic = 0x801;
 
     /// <summary>Finds the pictures of a set.</summary>

@@ -2,14 +2,13 @@ using System.Buffers.Binary;
 using System.CommandLine;
 using System.Globalization;
 using DigitFunctions.Core.Images;
+using DigitFunctions.Tests.Images;
 
 namespace DigitFunctions.Benchmarks.Accuracy;
 
 /// <summary><c>bench scan-frames</c>: what <see cref="ImagingProfile.Robust"/> makes of scans of an idx file's pictures, as another idx file: what the model sees, to be trained on.</summary>
 internal static class ScanFrames
 {
-    private const int ImagesMagic = 0x803;
-
     // The profile works on a smaller picture of larger ones, so that those show the model nothing else.
     private const int MostSide = 400;
 
@@ -54,14 +53,14 @@ internal static class ScanFrames
             Array.Clear(tensor);
         }
 
-        return Array.ConvertAll(tensor, value => (byte)MathF.Round(value * 255));
+        return Some.Pixels(tensor);
     }
 
     private static void Write(FileInfo output, List<byte[]> frames)
     {
         using FileStream file = output.Create();
         Span<byte> header = stackalloc byte[16];
-        foreach ((int place, int value) in (ReadOnlySpan<(int, int)>)[(0, ImagesMagic), (4, frames.Count), (8, ImageTransform.Side), (12, ImageTransform.Side)])
+        foreach ((int place, int value) in (ReadOnlySpan<(int, int)>)[(0, LabelledPictures.ImagesMagic), (4, frames.Count), (8, ImageTransform.Side), (12, ImageTransform.Side)])
         {
             BinaryPrimitives.WriteInt32BigEndian(header[place..], value);
         }

@@ -31,6 +31,6 @@ internal sealed record SidesOptions
     public static byte[] Framed()
     {
         float[] frame = Some.Tensor(PngWriter.Grey(300, 300, Some.Seven(300, 300, 80, 50, 200)));
-        return PngWriter.Grey(ImageTransform.Side, ImageTransform.Side, Array.ConvertAll(frame, value => (byte)MathF.Round(value * 255)));
+        return PngWriter.Grey(ImageTransform.Side, ImageTransform.Side, Some.Pixels(frame));
     }
 }

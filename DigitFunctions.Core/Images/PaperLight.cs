@@ -71,13 +71,7 @@ internal static class PaperLight
             }
         }
 
-        int value = 0;
-        for (int sum = histogram[0]; sum <= count / 2; sum += histogram[value])
-        {
-            value++;
-        }
-
-        return value;
+        return Histogram.Quantile(histogram, count / 2);
     }
 
     private static Plane Render(ReadOnlySpan<double> surface, Plane picture)

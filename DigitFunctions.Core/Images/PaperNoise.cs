@@ -34,19 +34,8 @@ internal static class PaperNoise
         Span<int> steps = stackalloc int[1024];
         int count = StrengthScan.CountNoise(strength, levels, steps);
         (int quantile, float deviations) = isSmall ? (SmallPictureQuantile, SmallPictureDeviations) : (StepQuantile, StepDeviations);
-        float byLevel = Quantile(levels, count / LevelQuantile) / BinsPerLevel / LevelDeviations;
-        float byStep = Quantile(steps, count / quantile) / BinsPerLevel / deviations / StepToLevel;
+        float byLevel = Histogram.Quantile(levels, count / LevelQuantile) / BinsPerLevel / LevelDeviations;
+        float byStep = Histogram.Quantile(steps, count / quantile) / BinsPerLevel / deviations / StepToLevel;
         return Math.Clamp(byLevel, byStep, (isSmall ? MostLevelToStepIfSmall : MostLevelToStep) * byStep);
-    }
-
-    private static int Quantile(ReadOnlySpan<int> histogram, int rank)
-    {
-        int value = 0;
-        for (int sum = histogram[0]; sum <= rank && value < histogram.Length - 1; sum += histogram[value])
-        {
-            value++;
-        }
-
-        return value;
     }
 }

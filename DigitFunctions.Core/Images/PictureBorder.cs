@@ -93,13 +93,7 @@ internal static class PictureBorder
             }
         }
 
-        int value = 0;
-        for (int sum = histogram[0]; sum <= count / 2; sum += histogram[value])
-        {
-            value++;
-        }
-
-        return value;
+        return Histogram.Quantile(histogram, count / 2);
     }
 
     /// <summary>One edge of a picture, and the way from it inwards.</summary>

@@ -105,7 +105,7 @@ public class RobustTests
     [InlineData(true)]
     public void A_picture_that_already_is_a_frame_is_used_as_it_is(bool inverted)
     {
-        byte[] frame = Array.ConvertAll(s_seven, value => (byte)MathF.Round(value * 255));
+        byte[] frame = Some.Pixels(s_seven);
         byte[] stored = Array.ConvertAll(frame, value => inverted ? (byte)(255 - value) : value);
 
         Assert.Equal(frame.Select(value => value / 255f), Some.Tensor(PngWriter.Grey(28, 28, stored)));

@@ -7,8 +7,7 @@ public class ScanTests
 {
     private const int Scans = 20;
 
-    private static readonly byte[] s_seven = Array.ConvertAll(
-        Some.Tensor(PngWriter.Grey(300, 300, Some.Seven(300, 300, 80, 50, 200))), value => (byte)MathF.Round(value * 255));
+    private static readonly byte[] s_seven = Some.Pixels(Some.Tensor(PngWriter.Grey(300, 300, Some.Seven(300, 300, 80, 50, 200))));
 
     [Fact]
     public void A_seed_decides_on_everything()

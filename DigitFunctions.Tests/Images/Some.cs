@@ -13,6 +13,9 @@ internal static class Some
         return tensor;
     }
 
+    /// <summary>A tensor as pixels, 255 for full ink.</summary>
+    public static byte[] Pixels(float[] tensor) => Array.ConvertAll(tensor, value => (byte)MathF.Round(value * 255));
+
     /// <summary>The lightness of a page with a seven on it: a bar and a slanted stroke.</summary>
     /// <param name="width">Of the page.</param>
     /// <param name="height">Of the page.</param>
