@@ -56,6 +56,7 @@ internal static class BareLoop
             BucketName = BenchStore.Target,
             Key = "bare/" + key,
             InputStream = new MemoryStream(content, writable: false),
+            UseChunkEncoding = false,
             IfNoneMatch = honoured.PutIfNoneMatch ? "*" : null,
         };
         put.Headers.ContentType = get.Headers.ContentType;

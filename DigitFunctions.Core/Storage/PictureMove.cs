@@ -110,6 +110,8 @@ public sealed class PictureMove(
             BucketName = sorting.Value.TargetBucket,
             Key = targetKey,
             InputStream = new MemoryStream(content, writable: false),
+            // The bytes are all here: signed in chunks they would pass through two buffers of 80 kB, made for each call.
+            UseChunkEncoding = false,
             // Bare: on a PUT, Ceph takes quotes for a part of the eTag; AWS takes both.
             IfMatch = ifMatch,
             IfNoneMatch = ifMatch is null && honoured.PutIfNoneMatch ? "*" : null,

@@ -19,6 +19,7 @@ public static class S3Client
             // The pipeline tries again by its own budget.
             MaxErrorRetry = 0,
             HttpClientFactory = new S3HttpClientFactory(options.Timeout),
+            EndpointProvider = new S3Endpoints(),
         };
         if (string.IsNullOrEmpty(options.ServiceUrl))
         {
