@@ -6,6 +6,8 @@ namespace DigitFunctions.Local.Hosting;
 /// <summary>librdkafka's settings for a Kafka trigger, put together from its attribute and host.json as the Kafka extension does.</summary>
 internal static class KafkaConsumerConfig
 {
+    private const int FetchWaitMs = 50;
+
     /// <summary>Puts the settings together; what is missing or cannot be done is noted in <paramref name="settings"/>.</summary>
     public static ConsumerConfig Create(string function, KafkaTriggerAttribute trigger, KafkaTriggerOptions options, TriggerSettings settings)
     {
@@ -30,6 +32,8 @@ internal static class KafkaConsumerConfig
             QueuedMaxMessagesKbytes = options.QueuedMaxMessagesKbytes,
             MaxPartitionFetchBytes = options.MaxPartitionFetchBytes,
             FetchMaxBytes = options.FetchMaxBytes,
+            // librdkafka's own broker answers a fetch that found nothing only when its wait is over, whatever came meanwhile.
+            FetchWaitMaxMs = FetchWaitMs,
             Debug = string.IsNullOrWhiteSpace(options.LibkafkaDebug) ? null : options.LibkafkaDebug,
         };
 
