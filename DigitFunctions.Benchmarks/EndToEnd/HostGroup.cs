@@ -6,7 +6,7 @@ namespace DigitFunctions.Benchmarks.EndToEnd;
 /// <summary>Hosts of one consumer group, which share the partitions.</summary>
 internal sealed class HostGroup(IReadOnlyList<ChildProcess> hosts)
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>The most memory that one of them has held.</summary>
