@@ -80,8 +80,12 @@ internal static class BareLoop
     }
 }
 
-/// <summary>What one side of a comparison used for one round.</summary>
+/// <summary>What one side of a comparison used for one turn, or for some.</summary>
 /// <param name="Seconds">From the first to the last.</param>
 /// <param name="CpuSeconds">User and system time of its process.</param>
 /// <param name="AllocatedBytes">On the managed heap; 0 where that is not counted.</param>
-internal sealed record SideFigures(double Seconds, double CpuSeconds, long AllocatedBytes);
+internal sealed record SideFigures(double Seconds, double CpuSeconds, long AllocatedBytes)
+{
+    public static SideFigures operator +(SideFigures a, SideFigures b) =>
+        new(a.Seconds + b.Seconds, a.CpuSeconds + b.CpuSeconds, a.AllocatedBytes + b.AllocatedBytes);
+}

@@ -7,12 +7,12 @@ namespace DigitFunctions.Benchmarks.EndToEnd;
 internal static class EndToEndBench
 {
     // Until the runtime has compiled again what runs often; and past the first events of each partition, which are looked up among the filed pictures.
-    private const int WarmUp = 4096;
+    private const int WarmUp = 2048;
 
     public static Command Create()
     {
-        var uploads = new Option<int>("--uploads") { Description = "Uploads a round.", DefaultValueFactory = _ => 4096 };
-        var rounds = new Option<int>("--rounds") { Description = "Rounds, the sides taking turns in each.", DefaultValueFactory = _ => 5 };
+        var uploads = new Option<int>("--uploads") { Description = "Uploads a turn; a round has two turns of each side.", DefaultValueFactory = _ => 4096 };
+        var rounds = new Option<int>("--rounds") { Description = "Rounds.", DefaultValueFactory = _ => 5 };
         var concurrency = new Option<int>("--concurrency") { Description = "S3 calls in flight, on both sides.", DefaultValueFactory = _ => 16 };
         var store = new Option<StoreKind>("--store") { Description = "The S3 server.", DefaultValueFactory = _ => StoreKind.Ceph };
         var peer = new Option<bool>("--peer") { Description = "Measure KServe's sample as well (Python, boto3 and OpenCV from Debian)." };

@@ -12,6 +12,7 @@ namespace DigitFunctions.Benchmarks.EndToEnd;
 internal sealed class EndToEndSides : IAsyncDisposable
 {
     public const string Topic = "mnist";
+    private const int Turns = 4;
     private const int PacedUploads = 200;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
 
@@ -22,7 +23,7 @@ internal sealed class EndToEndSides : IAsyncDisposable
     private HostGroup _app = null!;
     private ChildProcess _bare = null!;
     private ChildProcess? _peer;
-    private int _round;
+    private int _rounds;
     private int _announced;
     private int _fills;
 
@@ -46,36 +47,39 @@ internal sealed class EndToEndSides : IAsyncDisposable
         }
     }
 
-    /// <summary>One round: each side moves as many pictures, the sides in turn.</summary>
+    /// <summary>One round of four turns, each of as many pictures: one side has the first and the last, so that a machine that grows slower or faster meanwhile is none of its merit.</summary>
     public async Task<EndToEndRound> RoundAsync(int uploads, CancellationToken cancellationToken)
     {
-        _round++;
-        (double appSeconds, HostFigures app) = (0, null!);
-        SideFigures bare = null!;
-        for (int turn = 0; turn < 2; turn++)
+        bool isAppOuter = _rounds++ % 2 == 0;
+        var app = new SideFigures(0, 0, 0);
+        var bare = new SideFigures(0, 0, 0);
+        for (int turn = 0; turn < Turns; turn++)
         {
-            if ((turn + _round) % 2 == 0)
+            bool isOuter = turn is 0 or Turns - 1;
+            if (isOuter == isAppOuter)
             {
-                (appSeconds, app) = await RunAppAsync(uploads, cancellationToken);
+                (double seconds, HostFigures figures) = await RunAppAsync(uploads, cancellationToken);
+                app += new SideFigures(seconds, figures.CpuSeconds, figures.AllocatedBytes);
             }
             else
             {
-                bare = await RunOtherAsync(_bare, "bare", uploads, cancellationToken);
+                bare += await RunOtherAsync(_bare, "bare", uploads, cancellationToken);
             }
         }
 
         // One picture after the other takes its time, and a quarter tells as much.
         int peerUploads = Math.Max(uploads / 4, 1);
         SideFigures? peer = _peer is null ? null : await RunOtherAsync(_peer, "peer", peerUploads, cancellationToken);
+        int all = Turns / 2 * uploads;
         return new EndToEndRound
         {
-            AppPerSecond = uploads / appSeconds,
-            BarePerSecond = uploads / bare.Seconds,
+            AppPerSecond = all / app.Seconds,
+            BarePerSecond = all / bare.Seconds,
             PeerPerSecond = peerUploads / peer?.Seconds,
-            AppCpuMs = app.CpuSeconds * 1000 / uploads,
-            BareCpuMs = bare.CpuSeconds * 1000 / uploads,
-            AllocatedKb = app.AllocatedBytes / 1000.0 / uploads,
-            BareAllocatedKb = bare.AllocatedBytes / 1000.0 / uploads,
+            AppCpuMs = app.CpuSeconds * 1000 / all,
+            BareCpuMs = bare.CpuSeconds * 1000 / all,
+            AllocatedKb = app.AllocatedBytes / 1000.0 / all,
+            BareAllocatedKb = bare.AllocatedBytes / 1000.0 / all,
         };
     }
 
@@ -164,7 +168,7 @@ internal sealed class EndToEndSides : IAsyncDisposable
 
     private async Task<SideFigures> RunOtherAsync(ChildProcess side, string name, int uploads, CancellationToken cancellationToken)
     {
-        IReadOnlyList<(string Key, string ETag)> filled = await _store.FillAsync($"{name}-{_round}", uploads, _options.Picture, cancellationToken);
+        IReadOnlyList<(string Key, string ETag)> filled = await _store.FillAsync($"{name}-{_fills++}", uploads, _options.Picture, cancellationToken);
         string answer = await side.AskAsync(JsonSerializer.Serialize(filled.Select(upload => upload.Key)));
         return JsonSerializer.Deserialize<SideFigures>(answer)!;
     }

@@ -7,18 +7,18 @@ namespace DigitFunctions.Benchmarks.EndToEnd;
 /// <summary><c>bench scale</c>: throughput against concurrency, partitions and hosts, and the size of the pictures.</summary>
 internal static class ScaleBench
 {
-    private const long MostBytesARound = 200_000_000;
+    private const long MostBytesATurn = 100_000_000;
 
     // Past the first events of each partition, which are looked up among the filed pictures.
-    private const int WarmUp = 1536;
+    private const int WarmUp = 1024;
     private static readonly int[] Concurrencies = [1, 2, 4, 8, 16, 32, 64];
     private static readonly (int Hosts, int Partitions)[] Groups = [(1, 1), (1, 2), (1, 4), (2, 2), (2, 4), (4, 4)];
     private static readonly int[] PictureSides = [28, 100, 300, 1000, 2000, 4000];
 
     public static Command Create()
     {
-        var uploads = new Option<int>("--uploads") { Description = "Uploads a round; fewer where the pictures are large.", DefaultValueFactory = _ => 1024 };
-        var rounds = new Option<int>("--rounds") { Description = "Rounds of each point, after one to warm up; the median counts.", DefaultValueFactory = _ => 3 };
+        var uploads = new Option<int>("--uploads") { Description = "Uploads a turn; fewer where the pictures are large.", DefaultValueFactory = _ => 1024 };
+        var rounds = new Option<int>("--rounds") { Description = "Rounds of each point, after one to warm up; the median counts.", DefaultValueFactory = _ => 2 };
         var store = new Option<StoreKind>("--store") { Description = "The S3 server.", DefaultValueFactory = _ => StoreKind.Ceph };
         var plot = new Option<FileInfo?>("--plot") { Description = "Draw the tables into this SVG file." };
         var command = new Command("scale", "Measure how throughput grows, as tables in Markdown.") { uploads, rounds, store, plot };
@@ -58,7 +58,7 @@ internal static class ScaleBench
             foreach ((string label, SidesOptions options) in points)
             {
                 await using EndToEndSides sides = await EndToEndSides.StartAsync(options with { Store = store }, cancellationToken);
-                int most = (int)Math.Clamp(MostBytesARound / options.Picture.Length, 16, int.MaxValue);
+                int most = (int)Math.Clamp(MostBytesATurn / options.Picture.Length, 16, int.MaxValue);
                 int count = Math.Min(most, uploads);
                 await sides.RoundAsync(Math.Min(most, WarmUp), cancellationToken);
                 var results = new List<EndToEndRound>();
