@@ -17,8 +17,8 @@ internal static class ScaleBench
 
     public static Command Create()
     {
-        var uploads = new Option<int>("--uploads") { Description = "Uploads a turn; fewer where the pictures are large.", DefaultValueFactory = _ => 1024 };
-        var rounds = new Option<int>("--rounds") { Description = "Rounds of each point, after one to warm up; the median counts.", DefaultValueFactory = _ => 2 };
+        var uploads = new Option<int>("--uploads") { Description = "Uploads a turn; fewer where the pictures are large.", DefaultValueFactory = _ => 2048 };
+        var rounds = new Option<int>("--rounds") { Description = "Rounds of each point, after one to warm up; the median counts.", DefaultValueFactory = _ => 1 };
         var store = new Option<StoreKind>("--store") { Description = "The S3 server.", DefaultValueFactory = _ => StoreKind.Ceph };
         var plot = new Option<FileInfo?>("--plot") { Description = "Draw the tables into this SVG file." };
         var command = new Command("scale", "Measure how throughput grows, as tables in Markdown.") { uploads, rounds, store, plot };
