@@ -15,9 +15,13 @@ internal sealed class Batch(TimeSpan budget, SemaphoreSlim places, int maxConcur
     /// <summary>One budget for all steps of the invocation.</summary>
     public RetryBudget Retries { get; } = new(budget, places, time, logger);
 
-    /// <summary>Does a step for each work that is not over, some at the same time. A work that fails does not stop the others.</summary>
+    /// <summary>Does a stage for each work that is not over, some at the same time. A work that fails does not stop the others.</summary>
+    /// <param name="stage">The stage's name, for <see cref="Telemetry"/>.</param>
+    /// <param name="works">The works.</param>
+    /// <param name="step">What the stage does for one of them, and its place among <paramref name="works"/>.</param>
+    /// <param name="cancellationToken">Begins no more of them, and is passed on.</param>
     public Task ForEachAsync(
-        IReadOnlyList<UploadWork> works, Func<int, UploadWork, CancellationToken, Task> step, CancellationToken cancellationToken)
+        string stage, IReadOnlyList<UploadWork> works, Func<int, UploadWork, CancellationToken, Task> step, CancellationToken cancellationToken)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxConcurrency, CancellationToken = cancellationToken };
         return Parallel.ForAsync(0, works.Count, parallel, async (i, ct) =>
@@ -28,12 +32,14 @@ internal sealed class Batch(TimeSpan budget, SemaphoreSlim places, int maxConcur
                 return;
             }
 
+            using Telemetry.Stage span = Telemetry.Begin(stage, work.Upload);
             try
             {
                 await step(i, work, ct).ConfigureAwait(false);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
+                span.Fail(e);
                 Fail(work, e);
             }
         });
@@ -45,6 +51,7 @@ internal sealed class Batch(TimeSpan budget, SemaphoreSlim places, int maxConcur
         // The bytes go now: a batch may announce more pictures than memory holds.
         work.Source = null;
         work.Outcome = outcome with { ElapsedMs = time.GetElapsedTime(_start).TotalMilliseconds };
+        Telemetry.Count(outcome);
         switch (outcome.Status)
         {
             case OutcomeStatus.Sorted or OutcomeStatus.Review:

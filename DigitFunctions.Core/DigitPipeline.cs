@@ -90,7 +90,7 @@ public sealed class DigitPipeline(
                     await moving.Dequeue().ConfigureAwait(false);
                 }
 
-                moving.Enqueue(batch.ForEachAsync(part, (_, work, ct) => MoveAsync(batch, work, ct), cancellationToken));
+                moving.Enqueue(batch.ForEachAsync("move", part, (_, work, ct) => MoveAsync(batch, work, ct), cancellationToken));
             }
         }
         finally
@@ -111,7 +111,7 @@ public sealed class DigitPipeline(
         float[] tensors = ArrayPool<float>.Shared.Rent(part.Length * ImageTransform.TensorLength);
         try
         {
-            await batch.ForEachAsync(part, (i, work, ct) => ReadAndTransformAsync(batch, work, Tensor(tensors, i), ct), cancellationToken).ConfigureAwait(false);
+            await batch.ForEachAsync("read", part, (i, work, ct) => ReadAndTransformAsync(batch, work, Tensor(tensors, i), ct), cancellationToken).ConfigureAwait(false);
             await PredictAsync(batch, part, tensors, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -169,6 +169,7 @@ public sealed class DigitPipeline(
                     $"The file has {source.Size} bytes; at most {imaging.Value.MaxBytes} are read (Imaging__MaxBytes).");
             }
 
+            using Telemetry.Stage span = Telemetry.Begin("transform");
             ImageTransform.Transform(content, imaging.Value, tensor.Span);
         }
         catch (UnreadablePictureException e)
@@ -206,6 +207,7 @@ public sealed class DigitPipeline(
 
         long start = time.GetTimestamp();
         Memory<float> filled = tensors.AsMemory(0, readable.Count * ImageTransform.TensorLength);
+        using Telemetry.Stage span = Telemetry.Begin("predict", readable);
         try
         {
             IReadOnlyList<DigitPrediction> predictions = await batch.Retries.RunAsync(
@@ -218,6 +220,7 @@ public sealed class DigitPipeline(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            span.Fail(e);
             readable.ForEach(work => batch.Fail(work, e));
         }
     }

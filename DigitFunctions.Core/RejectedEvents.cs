@@ -21,7 +21,7 @@ public sealed class RejectedEvents(DeadLetterStore deadLetters)
             .ToLookup<UploadWork, EventMessage>(work => work.Message, ReferenceEqualityComparer.Instance);
         var letters = new ConcurrentDictionary<EventMessage, string>(ReferenceEqualityComparer.Instance);
         UploadWork[] fromKafka = [.. faults.Where(fault => fault.Key.Origin is not null).Select(fault => fault.First())];
-        await batch.ForEachAsync(fromKafka, WriteDeadLetterAsync, cancellationToken).ConfigureAwait(false);
+        await batch.ForEachAsync("set aside", fromKafka, WriteDeadLetterAsync, cancellationToken).ConfigureAwait(false);
 
         foreach (UploadWork work in works)
         {

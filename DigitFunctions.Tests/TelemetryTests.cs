@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Text;
+using DigitFunctions.Core;
+using DigitFunctions.Core.Events;
+using DigitFunctions.Core.Prediction;
+using DigitFunctions.Local.Stack;
+using DigitFunctions.Tests.EndToEnd;
+using DigitFunctions.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DigitFunctions.Tests;
+
+/// <summary>What somebody sees who listens to the pipeline's spans and figures.</summary>
+public sealed class TelemetryTests
+{
+    [Fact]
+    public async Task The_stages_of_an_upload_continue_the_trace_of_its_event()
+    {
+        using var listening = new Listening();
+        await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local);
+        ActivityContext sender = Sender();
+
+        await ProcessAsync(storage, new FixedPredictor(5), await UploadAsync(storage, "a.png", sender));
+
+        Activity[] spans = listening.Spans;
+        Assert.Equal(["transform", "read", "predict", "move"], spans.Select(span => span.DisplayName));
+        Assert.All(spans, span => Assert.Equal(sender.TraceId, span.TraceId));
+        Assert.Equal([spans[1].SpanId, sender.SpanId, sender.SpanId, sender.SpanId], spans.Select(span => span.ParentSpanId));
+        Assert.Equal((storage.Source, "a.png"), (spans[3].GetTagItem("aws.s3.bucket"), spans[3].GetTagItem("aws.s3.key")));
+    }
+
+    [Fact]
+    public async Task The_one_prediction_of_a_batch_is_linked_with_the_traces_of_its_events()
+    {
+        using var listening = new Listening();
+        await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local);
+        ActivityContext[] senders = [Sender(), Sender()];
+
+        await ProcessAsync(
+            storage, new FixedPredictor(5), await UploadAsync(storage, "a.png", senders[0]), await UploadAsync(storage, "b.png", senders[1]), await UploadAsync(storage, "c.png"));
+
+        Activity predict = Assert.Single(listening.Spans, span => span.DisplayName == "predict");
+        Assert.Equal(3, predict.GetTagItem("digitfunctions.pictures"));
+        Assert.Equal(senders.Select(sender => sender.SpanId), predict.Links.Select(link => link.Context.SpanId));
+    }
+
+    [Fact]
+    public async Task A_stage_that_fails_says_so()
+    {
+        using var listening = new Listening();
+        await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local);
+
+        await Assert.ThrowsAsync<UnfinishedBatchException>(() => ProcessAsync(storage, new FixedPredictor(5), Event("no-such-bucket", "a.png", "", null)));
+
+        Activity read = Assert.Single(listening.Spans);
+        Assert.Equal(("read", ActivityStatusCode.Error), (read.DisplayName, read.Status));
+        Assert.Contains("no-such-bucket", read.StatusDescription, StringComparison.Ordinal);
+        Assert.Equal("exception", Assert.Single(read.Events).Name);
+    }
+
+    [Fact]
+    public async Task Outcomes_are_counted_with_their_digit_and_stages_are_timed()
+    {
+        using var listening = new Listening();
+        await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local);
+        EventMessage upload = await UploadAsync(storage, "a.png");
+
+        await ProcessAsync(storage, new FixedPredictor(5), upload, upload, Event(storage.Source, "folder/", "", null));
+
+        Assert.Equal(
+            ["already-sorted", "skipped", "sorted 5"],
+            listening.Figures.Where(figure => figure.Name == "digitfunctions.outcomes").Select(figure => string.Join(' ', figure.Tags.Select(tag => tag.Value))).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["move", "predict", "read", "read", "transform"],
+            listening.Figures.Where(figure => figure.Name == "digitfunctions.stage.duration").Select(figure => (string)figure.Tags.Single().Value!).Order(StringComparer.Ordinal));
+        Assert.All(listening.Figures, figure => Assert.True(figure.Value > 0));
+    }
+
+    private static ActivityContext Sender() => new(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
+
+    private static async Task ProcessAsync(TestStorage storage, IDigitPredictor predictor, params EventMessage[] events)
+    {
+        await using ServiceProvider services = CoreServices.Over(
+            storage, services => services.AddSingleton(predictor), ("Sorting:SourceBuckets:1", "no-such-bucket"), ("Processing:RetryBudget", "00:00:00"));
+        await services.GetRequiredService<DigitPipeline>().ProcessAsync(events, CancellationToken.None);
+    }
+
+    private static async Task<EventMessage> UploadAsync(TestStorage storage, string key, ActivityContext? sender = null) =>
+        Event(storage.Source, key, await storage.UploadAsync(key, Some.Picture()), sender);
+
+    private static EventMessage Event(string bucket, string key, string eTag, ActivityContext? sender)
+    {
+        List<EventHeader> headers = [Header("content-type", "application/json")];
+        if (sender is { } context)
+        {
+            headers.Add(Header("traceparent", $"00-{context.TraceId}-{context.SpanId}-01"));
+        }
+
+        return new EventMessage(MinioNotification.RecordValue(new BucketNotification("s3:ObjectCreated:Put", bucket, key) { ETag = eTag }), headers);
+    }
+
+    private static EventHeader Header(string name, string value) => new(name, Encoding.UTF8.GetBytes(value));
+
+    /// <summary>Hears what is done on behalf of the test that made it, and of no other.</summary>
+    private sealed class Listening : IDisposable
+    {
+        private static readonly AsyncLocal<Listening?> Current = new();
+
+        private readonly ConcurrentQueue<Activity> _spans = new();
+        private readonly ConcurrentQueue<Figure> _figures = new();
+        private readonly ActivityListener _activities;
+        private readonly MeterListener _meters = new();
+
+        public Listening()
+        {
+            Current.Value = this;
+            _activities = new ActivityListener
+            {
+                ShouldListenTo = source => source.Name == "DigitFunctions",
+                Sample = (ref _) => IsMine ? ActivitySamplingResult.AllData : ActivitySamplingResult.None,
+                ActivityStopped = span =>
+                {
+                    if (IsMine)
+                    {
+                        _spans.Enqueue(span);
+                    }
+                },
+            };
+            ActivitySource.AddActivityListener(_activities);
+            _meters.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "DigitFunctions")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            _meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Hear(instrument, value, tags));
+            _meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Hear(instrument, value, tags));
+            _meters.Start();
+        }
+
+        public Activity[] Spans => [.. _spans];
+
+        public Figure[] Figures => [.. _figures];
+
+        private bool IsMine => Current.Value == this;
+
+        public void Dispose()
+        {
+            _activities.Dispose();
+            _meters.Dispose();
+        }
+
+        private void Hear(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if (IsMine)
+            {
+                _figures.Enqueue(new Figure(instrument.Name, value, tags.ToArray()));
+            }
+        }
+    }
+
+    private sealed record Figure(string Name, double Value, KeyValuePair<string, object?>[] Tags);
+}
