@@ -1,7 +1,11 @@
 using System.Runtime.InteropServices;
 using SixLabors.ImageSharp;
-using SixLabors.ImageSharp.Formats;
+using SixLabors.ImageSharp.Formats.Gif;
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.Formats.Png;
+using SixLabors.ImageSharp.Formats.Tiff;
 using SixLabors.ImageSharp.Memory;
+using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.PixelFormats;
 
 namespace DigitFunctions.Core.Images;
@@ -9,7 +13,7 @@ namespace DigitFunctions.Core.Images;
 /// <summary>A picture's bytes whose header is read and within the limits, but whose pixels are not decoded yet.</summary>
 internal readonly ref struct PictureFile
 {
-    private static readonly DecoderOptions DecodeOptions = new() { MaxFrames = 1, SkipMetadata = true };
+    private static readonly Configuration FirstFrame = FirstFrameOf(Configuration.Default);
 
     private readonly ReadOnlySpan<byte> _bytes;
 
@@ -53,7 +57,7 @@ internal readonly ref struct PictureFile
         }
 
         // A PNG's header has 32 bits for each side, ImageSharp's number one less: a negative one is a very large one.
-        ImageInfo header = Identify(bytes);
+        IImageInfo header = Identify(bytes);
         (uint width, uint height) = ((uint)header.Width, (uint)header.Height);
         if ((ulong)width * height > (ulong)options.MaxPixels)
         {
@@ -81,7 +85,7 @@ internal readonly ref struct PictureFile
         Image<TPixel> image;
         try
         {
-            image = Image.Load<TPixel>(DecodeOptions, _bytes);
+            image = Image.Load<TPixel>(FirstFrame, _bytes);
         }
         catch (Exception exception) when (IsBadContent(exception))
         {
@@ -106,16 +110,31 @@ internal readonly ref struct PictureFile
         return isBlack || Png.IsInterlaced;
     }
 
-    private static ImageInfo Identify(ReadOnlySpan<byte> bytes)
+    private static unsafe IImageInfo Identify(ReadOnlySpan<byte> bytes)
     {
         try
         {
-            return Image.Identify(DecodeOptions, bytes);
+            fixed (byte* start = bytes)
+            {
+                using var stream = new UnmanagedMemoryStream(start, bytes.Length);
+                return Image.Identify(FirstFrame, stream) ?? throw new UnknownImageFormatException("no known format");
+            }
         }
         catch (Exception exception) when (IsBadContent(exception))
         {
             throw NotReadable(exception);
         }
+    }
+
+    /// <summary>A configuration that decodes the first frame alone, where the default decodes all.</summary>
+    private static Configuration FirstFrameOf(Configuration original)
+    {
+        Configuration configuration = original.Clone();
+        configuration.ImageFormatsManager.SetDecoder(GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First, IgnoreMetadata = true });
+        configuration.ImageFormatsManager.SetDecoder(TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First, IgnoreMetadata = true });
+        configuration.ImageFormatsManager.SetDecoder(PngFormat.Instance, new PngDecoder { IgnoreMetadata = true });
+        configuration.ImageFormatsManager.SetDecoder(JpegFormat.Instance, new JpegDecoder { IgnoreMetadata = true });
+        return configuration;
     }
 
     // A decoder that is given bytes in memory depends on nothing else, so whatever it throws is the bytes' fault; only memory can run out without it.

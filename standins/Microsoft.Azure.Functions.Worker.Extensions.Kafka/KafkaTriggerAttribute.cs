@@ -1,9 +1,13 @@
+using Microsoft.Azure.Functions.Worker.Converters;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
 namespace Microsoft.Azure.Functions.Worker;
 
 /// <summary>Marks the parameter of a function that Kafka records trigger. Most strings name a setting or hold <c>%Setting%</c>.</summary>
-public sealed class KafkaTriggerAttribute : TriggerBindingAttribute
+[InputConverter(typeof(KafkaRecordConverter))]
+[ConverterFallbackBehavior(ConverterFallbackBehavior.Default)]
+[BindingCapabilities(KnownBindingCapabilities.FunctionLevelRetry)]
+public sealed class KafkaTriggerAttribute : TriggerBindingAttribute, ISupportCardinality
 {
     public KafkaTriggerAttribute(string brokerList, string topic)
     {
@@ -68,7 +72,14 @@ public sealed class KafkaTriggerAttribute : TriggerBindingAttribute
     public string OAuthBearerExtensions { get; set; }
 
     /// <summary>Whether the function takes many records at once; false by default.</summary>
+    [DefaultValue(false)]
     public bool IsBatched { get; set; }
+
+    Cardinality ISupportCardinality.Cardinality
+    {
+        get => IsBatched ? Cardinality.Many : Cardinality.One;
+        set => IsBatched = value == Cardinality.Many;
+    }
 }
 
 public enum BrokerAuthenticationMode
