@@ -2,38 +2,37 @@ using DigitFunctions.Local.Hosting;
 
 namespace DigitFunctions.Local;
 
-/// <summary>The app's functions under the local host, with the app's own services.</summary>
+/// <summary>The app's functions under the local host, in the worker process that any Functions host would start.</summary>
 internal sealed class LocalFunctions : IAsyncDisposable
 {
-    private readonly IHost _app;
+    private readonly ServiceProvider _services;
     private readonly FunctionsHost _host;
 
-    private LocalFunctions(IHost app, FunctionsHost host)
+    private LocalFunctions(ServiceProvider services, FunctionsHost host)
     {
-        _app = app;
+        _services = services;
         _host = host;
     }
 
     /// <summary>Where the HTTP functions are reached.</summary>
     public string HttpUrl => _host.HttpUrl;
 
+    /// <summary>The worker's process id; another one after a restart.</summary>
+    public int? WorkerProcessId => _host.WorkerProcessId;
+
     /// <summary>Starts the functions and waits until they read from Kafka.</summary>
-    /// <param name="configuration">The app's settings and those that the triggers name.</param>
+    /// <param name="settings">The app's settings by name, as environment variables are written.</param>
     /// <param name="options">The host's own settings.</param>
-    /// <param name="logging">Where it logs.</param>
-    /// <param name="before">What is registered in place of the app's own.</param>
+    /// <param name="logging">Where host and worker log.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     public static async Task<LocalFunctions> StartAsync(
-        IConfiguration configuration, FunctionsHostOptions options, Action<ILoggingBuilder> logging, Action<IServiceCollection>? before, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, string> settings, FunctionsHostOptions options, Action<ILoggingBuilder> logging, CancellationToken cancellationToken)
     {
-        IHost app = LocalServices.ForFunctions(configuration, logging, before);
-        HostJson hostJson = HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json"), configuration);
-        var host = new FunctionsHost(
-            typeof(ClassifyFromKafka).Assembly, app.Services, configuration, hostJson, options, app.Services.GetRequiredService<ILoggerFactory>());
-        var functions = new LocalFunctions(app, host);
+        ServiceProvider services = new ServiceCollection().AddLogging(logging).BuildServiceProvider();
+        var host = new FunctionsHost(FunctionsApp.Built(), settings, options, services.GetRequiredService<ILoggerFactory>());
+        var functions = new LocalFunctions(services, host);
         try
         {
-            await app.StartAsync(cancellationToken);
             await host.StartAsync(cancellationToken);
             await host.ReadyAsync(cancellationToken);
             return functions;
@@ -45,11 +44,10 @@ internal sealed class LocalFunctions : IAsyncDisposable
         }
     }
 
-    /// <summary>Drains the functions, then stops the app.</summary>
+    /// <summary>Drains the functions, then ends the worker.</summary>
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();
-        await _app.StopAsync();
-        _app.Dispose();
+        await _services.DisposeAsync();
     }
 }

@@ -1,6 +1,5 @@
 using Amazon.Runtime;
 using Amazon.S3;
-using DigitFunctions.Core;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;
 using DigitFunctions.Local.Hosting;
@@ -21,20 +20,33 @@ internal static class LocalServices
     public static IConfiguration Configuration() =>
         new ConfigurationBuilder().AddLocalSettings(SettingsFile).AddEnvironmentVariables().Build();
 
-    /// <summary>The settings of this process, with the endpoints of a local stack in place of others.</summary>
-    public static IConfiguration ConfigurationFor(LocalStack stack) => new ConfigurationBuilder()
-        .AddInMemoryCollection([new("Prediction:Url", stack.Predictor.Url.ToString())])
-        .AddConfiguration(Configuration())
-        .AddInMemoryCollection(new Dictionary<string, string?>
+    /// <summary>The settings of the functions, by name: local.settings.json, and environment variables before it.</summary>
+    public static Dictionary<string, string> Settings()
+    {
+        var settings = new Dictionary<string, string>(LocalSettings.Read(SettingsFile));
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
-            ["KafkaBrokers"] = stack.Kafka.BootstrapServers,
-            ["KafkaTopic"] = Defaults.Topic,
-            ["KafkaConsumerGroup"] = "digitfunctions",
-            ["S3:ServiceUrl"] = stack.S3.Url.ToString(),
-            ["Sorting:SourceBuckets:0"] = Defaults.SourceBucket,
-            ["Sorting:TargetBucket"] = Defaults.TargetBucket,
-        })
-        .Build();
+            settings[(string)variable.Key] = (string?)variable.Value ?? "";
+        }
+
+        return settings;
+    }
+
+    /// <summary>The settings of the functions, with the endpoints of a local stack in place of others.</summary>
+    public static Dictionary<string, string> SettingsFor(LocalStack stack)
+    {
+        Dictionary<string, string> settings = Settings();
+        settings.TryAdd("Prediction__Url", stack.Predictor.Url.ToString());
+        settings["AWS_ACCESS_KEY_ID"] = Defaults.User;
+        settings["AWS_SECRET_ACCESS_KEY"] = Defaults.Password;
+        settings["KafkaBrokers"] = stack.Kafka.BootstrapServers;
+        settings["KafkaTopic"] = Defaults.Topic;
+        settings["KafkaConsumerGroup"] = "digitfunctions";
+        settings["S3__ServiceUrl"] = stack.S3.Url.ToString();
+        settings["Sorting__SourceBuckets__0"] = Defaults.SourceBucket;
+        settings["Sorting__TargetBucket"] = Defaults.TargetBucket;
+        return settings;
+    }
 
     /// <summary>A client of a local stack's S3 endpoint.</summary>
     public static IAmazonS3 ClientOf(LocalStack stack) =>
@@ -51,21 +63,6 @@ internal static class LocalServices
         services.AddLogging(ToStandardError(LogLevel.Warning));
         services.AddDigitPrediction();
         return services.BuildServiceProvider();
-    }
-
-    /// <summary>The whole app, its settings checked.</summary>
-    /// <param name="configuration">The settings.</param>
-    /// <param name="logging">Where it logs.</param>
-    /// <param name="before">What is registered in place of the app's own.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Settings are wrong.</exception>
-    public static IHost ForFunctions(IConfiguration configuration, Action<ILoggingBuilder> logging, Action<IServiceCollection>? before)
-    {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddConfiguration(configuration);
-        logging(builder.Logging);
-        before?.Invoke(builder.Services);
-        builder.Services.AddDigitCore().AddKafkaConnection();
-        return builder.Build();
     }
 
     /// <summary>A line an event, on stderr.</summary>

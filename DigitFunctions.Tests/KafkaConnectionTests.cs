@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using DigitFunctions.Local.Hosting;
+using DigitFunctions.Local.Hosting.Rpc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.Configuration;
@@ -15,6 +16,8 @@ public sealed class KafkaConnectionTests
     // What the Functions SDK generates for ClassifyFromKafka.
     private const string Compiled =
         """{"name":"records","type":"kafkaTrigger","direction":"In","brokerList":"KafkaBrokers","topic":"%KafkaTopic%","consumerGroup":"%KafkaConsumerGroup%","cardinality":"Many"}""";
+
+    private static readonly string Deferred = Compiled[..^1] + ""","properties":{"supportsDeferredBinding":"True"}}""";
 
     private const string Certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
 
@@ -62,7 +65,7 @@ public sealed class KafkaConnectionTests
     [Fact]
     public void Every_setting_is_a_property_of_the_trigger()
     {
-        string[] trigger = [.. typeof(KafkaTriggerAttribute).GetProperties().Select(property => $"Kafka{property.Name}")];
+        string[] trigger = [.. typeof(KafkaTriggerAttribute).GetProperties().Select(property => $"Kafka{property.Name}"), nameof(KafkaOptions.KafkaBrokers)];
 
         Assert.All(
             typeof(KafkaOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance),
@@ -96,16 +99,14 @@ public sealed class KafkaConnectionTests
             "KafkaBrokers", "kafka:9093", "KafkaTopic", "mnist", "KafkaConsumerGroup", "digitfunctions", "KafkaProtocol", "SaslSsl",
             "KafkaAuthenticationMode", "ScramSha256", "KafkaUsername", "app", "KafkaPassword", "hunter2", "KafkaSslCaLocation", authority,
         ];
-        FunctionMethod function = FunctionMethod.FindAll(typeof(ClassifyFromKafka).Assembly, nameof(ClassifyFromKafka).Equals).Single();
+        HostedFunction function = HostedFunction.Read(new RpcFunctionMetadata { Name = "F", RawBindings = { Transform(Deferred, settings) } });
 
-        KafkaTriggerAttribute trigger = new TriggerMetadata([Connection(settings)]).Transform(function);
-        Confluent.Kafka.ConsumerConfig config = KafkaConsumerConfig.Create(
-            function.Name, trigger, new KafkaTriggerOptions(), new TriggerSettings(Configuration(settings)));
+        Confluent.Kafka.ConsumerConfig config = KafkaConsumerConfig.Create(function, new KafkaTriggerOptions(), new TriggerSettings(Configuration(settings)));
 
         Assert.Equal(Confluent.Kafka.SecurityProtocol.SaslSsl, config.SecurityProtocol);
         Assert.Equal(Confluent.Kafka.SaslMechanism.ScramSha256, config.SaslMechanism);
         Assert.Equal(("app", "hunter2", authority), (config.SaslUsername, config.SaslPassword, config.SslCaLocation));
-        Assert.Equal(("kafka:9093", "digitfunctions", "%KafkaTopic%", true), (config.BootstrapServers, config.GroupId, trigger.Topic, trigger.IsBatched));
+        Assert.Equal(("kafka:9093", "digitfunctions", "%KafkaTopic%", true), (config.BootstrapServers, config.GroupId, function.Text("topic"), function.IsBatched));
     }
 
     private static string Transform(string binding, params string[] settings)
@@ -121,13 +122,13 @@ public sealed class KafkaConnectionTests
     private static ServiceProvider Services(string[] settings)
     {
         var services = new ServiceCollection();
-        services.AddSingleton(Configuration(settings));
+        services.AddSingleton(Configuration(["KafkaBrokers", "kafka:9092", "KafkaTopic", "mnist", "KafkaConsumerGroup", "g", .. settings]));
         services.AddLogging();
         Core.DigitCore.AddDigitCore(services).AddKafkaConnection();
         return services.BuildServiceProvider();
     }
 
     private static IConfiguration Configuration(string[] settings) => new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Chunk(2).Select(pair => KeyValuePair.Create(pair[0].Replace("__", ":", StringComparison.Ordinal), (string?)pair[1])))
+        .AddInMemoryCollection(settings.Chunk(2).Reverse().DistinctBy(pair => pair[0]).Select(pair => KeyValuePair.Create(pair[0].Replace("__", ":", StringComparison.Ordinal), (string?)pair[1])))
         .Build();
 }

@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace DigitFunctions;
@@ -7,7 +8,7 @@ namespace DigitFunctions;
 /// Finds settings of the Kafka connection that do not go together. The trigger and librdkafka would ignore most of them without a word,
 /// and a password that is set but not used is a connection that is not what its operator thinks.
 /// </summary>
-internal sealed class KafkaCheck : IValidateOptions<KafkaOptions>
+internal sealed class KafkaCheck(IConfiguration configuration) : IValidateOptions<KafkaOptions>
 {
     private const string Sasl = "KafkaProtocol must be SaslPlaintext or SaslSsl";
     private const string Tls = "KafkaProtocol must be Ssl or SaslSsl";
@@ -15,8 +16,29 @@ internal sealed class KafkaCheck : IValidateOptions<KafkaOptions>
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, KafkaOptions options)
     {
-        string[] faults = [.. FaultsOfSasl(options), .. FaultsOfTls(options)];
+        string[] faults = [.. FaultsOfTrigger(options), .. FaultsOfSasl(options), .. FaultsOfTls(options)];
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    /// <summary>The host would find these out one after the other, and only after the application has started.</summary>
+    private IEnumerable<string> FaultsOfTrigger(KafkaOptions options)
+    {
+        const string Switch = $"AzureWebJobs.{nameof(ClassifyFromKafka)}.Disabled";
+        if ((configuration[Switch] ?? configuration[Switch.Replace('.', ':')]) is "1" or "true" or "True")
+        {
+            yield break;
+        }
+
+        (string Name, string? Value, string Wanted)[] needed =
+        [
+            (nameof(options.KafkaBrokers), options.KafkaBrokers, "the Kafka brokers, as host:port[,host:port]"),
+            (nameof(options.KafkaTopic), options.KafkaTopic, "the topic of the events, such as mnist"),
+            (nameof(options.KafkaConsumerGroup), options.KafkaConsumerGroup, "a consumer group, such as digitfunctions"),
+        ];
+        foreach ((string missing, _, string wanted) in needed.Where(setting => string.IsNullOrWhiteSpace(setting.Value)))
+        {
+            yield return $"{missing} must be {wanted}; it is not set.";
+        }
     }
 
     private static IEnumerable<string> FaultsOfSasl(KafkaOptions options)

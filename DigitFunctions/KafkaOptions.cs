@@ -3,12 +3,21 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace DigitFunctions;
 
-/// <summary>TLS and SASL of the Kafka connection. Each property is a setting of that very name; <see cref="KafkaConnection"/> hands them to the trigger.</summary>
+/// <summary>The Kafka connection. Each property is a setting of that very name; the trigger's attribute names the first three, <see cref="KafkaConnection"/> hands it the others.</summary>
 /// <remarks>What each means is said in the Kafka trigger's documentation and in librdkafka's CONFIGURATION.md.</remarks>
 public sealed class KafkaOptions
 {
     /// <summary>The section's name in the settings: none.</summary>
     public const string SectionName = "";
+
+    /// <summary>Where to find the brokers: <c>host:port[,host:port]</c>. Needed as the next two are, unless the function is switched off.</summary>
+    public string? KafkaBrokers { get; set; }
+
+    /// <summary>The topic of the events.</summary>
+    public string? KafkaTopic { get; set; }
+
+    /// <summary>The consumer group, which keeps how far the topic was read.</summary>
+    public string? KafkaConsumerGroup { get; set; }
 
     /// <summary>Whether the connection is encrypted (<c>Ssl</c>), authenticated by SASL, both (<c>SaslSsl</c>), or neither.</summary>
     /// <value>The default is <see cref="BrokerProtocol.Plaintext"/>.</value>

@@ -34,12 +34,10 @@ internal static class BareLoop
         {
             string[] keys = JsonSerializer.Deserialize<string[]>(line)!;
             TimeSpan cpu = Environment.CpuUsage.TotalTime;
-            long allocated = GC.GetTotalAllocatedBytes();
             long start = Stopwatch.GetTimestamp();
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(keys, parallel, async (key, ct) => await MoveAsync(s3, key, honoured, ct));
-            var side = new SideFigures(
-                Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds, GC.GetTotalAllocatedBytes() - allocated);
+            var side = new SideFigures(Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
             Console.WriteLine(JsonSerializer.Serialize(side));
         }
 
@@ -82,10 +80,9 @@ internal static class BareLoop
 
 /// <summary>What one side of a comparison used for one turn, or for some.</summary>
 /// <param name="Seconds">From the first to the last.</param>
-/// <param name="CpuSeconds">User and system time of its process.</param>
-/// <param name="AllocatedBytes">On the managed heap; 0 where that is not counted.</param>
-internal sealed record SideFigures(double Seconds, double CpuSeconds, long AllocatedBytes)
+/// <param name="CpuSeconds">User and system time of its processes.</param>
+internal sealed record SideFigures(double Seconds, double CpuSeconds)
 {
     public static SideFigures operator +(SideFigures a, SideFigures b) =>
-        new(a.Seconds + b.Seconds, a.CpuSeconds + b.CpuSeconds, a.AllocatedBytes + b.AllocatedBytes);
+        new(a.Seconds + b.Seconds, a.CpuSeconds + b.CpuSeconds);
 }

@@ -9,8 +9,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>What a side says when it has asked to join its consumer group.</summary>
     public const string Joining = "joining";
 
+    /// <summary>What a side says when it can begin; then the process id of its worker, where it has one.</summary>
+    public const string Ready = "ready";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private readonly Process _process;
+    private int? _worker;
 
     private ChildProcess(Process process) => _process = process;
 
@@ -43,7 +47,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
 
         child.ReadyAfter = Stopwatch.GetElapsedTime(begin);
-        return said == "ready" ? child : throw new InvalidOperationException($"{program} said '{said}' where 'ready' was expected.");
+        if (said?.Split(' ') is not [Ready, .. var rest])
+        {
+            throw new InvalidOperationException($"{program} said '{said}' where '{Ready}' was expected.");
+        }
+
+        child._worker = rest is [var id] ? int.Parse(id, CultureInfo.InvariantCulture) : null;
+        return child;
     }
 
     /// <summary>Sends a line and reads the answer.</summary>
@@ -54,10 +64,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         return await ReadAsync() ?? throw new InvalidOperationException("The process ended without an answer.");
     }
 
-    /// <summary>The most memory that it has held, in bytes.</summary>
+    /// <summary>The most memory that it and its worker have held, in bytes.</summary>
     public long PeakBytes => Status("VmHWM:");
 
-    /// <summary>The memory that it holds, in bytes.</summary>
+    /// <summary>The memory that it and its worker hold, in bytes.</summary>
     public long HeldBytes => Status("VmRSS:");
 
     /// <summary>Ends it by closing its input.</summary>
@@ -78,9 +88,11 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    private long Status(string field)
+    private long Status(string field) => Status(_process.Id, field) + (_worker is { } worker ? Status(worker, field) : 0);
+
+    private static long Status(int process, string field)
     {
-        string line = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
+        string line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024;
     }
 

@@ -45,7 +45,7 @@ internal static class EndToEndBench
             + peer
             + string.Create(
                 CultureInfo.InvariantCulture,
-                $"p50_ms={Percentile(latencies, 0.5):0} p95_ms={Percentile(latencies, 0.95):0} p99_ms={Percentile(latencies, 0.99):0} peak_mb={peakBytes / 1e6:0} allocated_kb={rounds.Average(round => round.AllocatedKb):0}");
+                $"p50_ms={Percentile(latencies, 0.5):0} p95_ms={Percentile(latencies, 0.95):0} p99_ms={Percentile(latencies, 0.99):0} peak_mb={peakBytes / 1e6:0} host_cpu_ms={rounds.Average(round => round.HostCpuMs):0.00} worker_cpu_ms={rounds.Average(round => round.AppCpuMs - round.HostCpuMs):0.00}");
     }
 
     /// <summary>The median under the name, then the least and the most.</summary>

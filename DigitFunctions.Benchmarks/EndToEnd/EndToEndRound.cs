@@ -18,13 +18,10 @@ internal sealed record EndToEndRound
     /// <summary>CPU time a move.</summary>
     public required double BareCpuMs { get; init; }
 
-    /// <summary>Managed memory allocated an upload.</summary>
-    public required double AllocatedKb { get; init; }
-
-    /// <summary>The same of the bare loop.</summary>
-    public required double BareAllocatedKb { get; init; }
+    /// <summary>The local host's part of <see cref="AppCpuMs"/>; the rest is the worker's.</summary>
+    public required double HostCpuMs { get; init; }
 
     public string Describe(int number) => string.Create(
         CultureInfo.InvariantCulture,
-        $"round {number}: app {AppPerSecond,6:0.0}/s {AppCpuMs,5:0.00} ms CPU {AllocatedKb,5:0} kB | bare {BarePerSecond,6:0.0}/s {BareCpuMs,5:0.00} ms CPU {BareAllocatedKb,5:0} kB | ratio {AppPerSecond / BarePerSecond:0.00}{(PeerPerSecond is { } peer ? $" | peer {peer:0.0}/s" : "")}");
+        $"round {number}: app {AppPerSecond,6:0.0}/s {AppCpuMs,5:0.00} ms CPU ({HostCpuMs:0.00} host, {AppCpuMs - HostCpuMs:0.00} worker) | bare {BarePerSecond,6:0.0}/s {BareCpuMs,5:0.00} ms CPU | ratio {AppPerSecond / BarePerSecond:0.00}{(PeerPerSecond is { } peer ? $" | peer {peer:0.0}/s" : "")}");
 }

@@ -51,15 +51,17 @@ internal sealed class EndToEndSides : IAsyncDisposable
     public async Task<EndToEndRound> RoundAsync(int uploads, CancellationToken cancellationToken)
     {
         bool isAppOuter = _rounds++ % 2 == 0;
-        var app = new SideFigures(0, 0, 0);
-        var bare = new SideFigures(0, 0, 0);
+        double hostCpuSeconds = 0;
+        var app = new SideFigures(0, 0);
+        var bare = new SideFigures(0, 0);
         for (int turn = 0; turn < Turns; turn++)
         {
             bool isOuter = turn is 0 or Turns - 1;
             if (isOuter == isAppOuter)
             {
                 (double seconds, HostFigures figures) = await RunAppAsync(uploads, cancellationToken);
-                app += new SideFigures(seconds, figures.CpuSeconds, figures.AllocatedBytes);
+                app += new SideFigures(seconds, figures.CpuSeconds);
+                hostCpuSeconds += figures.HostCpuSeconds;
             }
             else
             {
@@ -78,8 +80,7 @@ internal sealed class EndToEndSides : IAsyncDisposable
             PeerPerSecond = peerUploads / peer?.Seconds,
             AppCpuMs = app.CpuSeconds * 1000 / all,
             BareCpuMs = bare.CpuSeconds * 1000 / all,
-            AllocatedKb = app.AllocatedBytes / 1000.0 / all,
-            BareAllocatedKb = bare.AllocatedBytes / 1000.0 / all,
+            HostCpuMs = hostCpuSeconds * 1000 / all,
         };
     }
 

@@ -36,7 +36,7 @@ internal sealed class HostGroup(IReadOnlyList<ChildProcess> hosts)
 
         HostFigures[] figures = await Task.WhenAll(hosts.Select(async host => JsonSerializer.Deserialize<HostFigures>(await host.AskAsync(MeasuredHost.End))!));
         return new HostFigures(
-            [.. figures.SelectMany(each => each.Filed)], figures.Sum(each => each.CpuSeconds), figures.Sum(each => each.AllocatedBytes));
+            [.. figures.SelectMany(each => each.Filed)], figures.Sum(each => each.HostCpuSeconds), figures.Sum(each => each.WorkerCpuSeconds));
     }
 
     private async Task<int> CountAsync()

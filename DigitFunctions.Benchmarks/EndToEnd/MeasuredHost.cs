@@ -1,14 +1,15 @@
 using System.Collections.Concurrent;
 using System.CommandLine;
-using System.Globalization;
+using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using DigitFunctions.Local;
 using DigitFunctions.Local.Hosting;
 
 namespace DigitFunctions.Benchmarks.EndToEnd;
 
-/// <summary>The functions under the local host, in a process that answers, line by line, what it did and used.</summary>
-internal static class MeasuredHost
+/// <summary>The functions under the local host, whose process answers, line by line, what it and its worker did and used.</summary>
+internal static partial class MeasuredHost
 {
     public const string Name = "measured-host";
 
@@ -32,20 +33,19 @@ internal static class MeasuredHost
     {
         using var filed = new FiledLog();
         await using LocalFunctions functions = await LocalFunctions.StartAsync(
-            LocalServices.Configuration(),
+            LocalServices.Settings(),
             new FunctionsHostOptions { HttpPort = 0 },
             logging => logging.ClearProviders().AddProvider(filed).AddFilter("Microsoft", LogLevel.Warning),
-            before: null,
             cancellationToken);
-        Console.WriteLine("ready");
-        (TimeSpan cpu, long allocated) = (TimeSpan.Zero, 0);
+        Console.WriteLine($"{ChildProcess.Ready} {functions.WorkerProcessId}");
+        (TimeSpan host, TimeSpan worker) = (TimeSpan.Zero, TimeSpan.Zero);
         while (await Console.In.ReadLineAsync(cancellationToken) is { } line)
         {
             switch (line)
             {
                 case Begin:
                     filed.Clear();
-                    (cpu, allocated) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
+                    (host, worker) = (Environment.CpuUsage.TotalTime, WorkerCpu(functions));
                     Console.WriteLine(Begin);
                     break;
                 case Count:
@@ -53,7 +53,7 @@ internal static class MeasuredHost
                     break;
                 default:
                     Console.WriteLine(JsonSerializer.Serialize(new HostFigures(
-                        filed.ToArray(), (Environment.CpuUsage.TotalTime - cpu).TotalSeconds, GC.GetTotalAllocatedBytes() - allocated)));
+                        filed.ToArray(), (Environment.CpuUsage.TotalTime - host).TotalSeconds, (WorkerCpu(functions) - worker).TotalSeconds)));
                     break;
             }
         }
@@ -61,8 +61,14 @@ internal static class MeasuredHost
         return 0;
     }
 
-    /// <summary>Notes when each upload was reported as filed.</summary>
-    private sealed class FiledLog : ILoggerProvider, ILogger
+    private static TimeSpan WorkerCpu(LocalFunctions functions)
+    {
+        using Process worker = Process.GetProcessById(functions.WorkerProcessId ?? throw new InvalidOperationException("The worker has ended."));
+        return worker.TotalProcessorTime;
+    }
+
+    /// <summary>Notes when each upload was reported as filed: the worker's logs come as text.</summary>
+    private sealed partial class FiledLog : ILoggerProvider, ILogger
     {
         private readonly ConcurrentQueue<FiledUpload> _filed = new();
 
@@ -87,9 +93,9 @@ internal static class MeasuredHost
                 Console.WriteLine(ChildProcess.Joining);
             }
 
-            if (eventId.Name == "Sorted" && state is IReadOnlyList<KeyValuePair<string, object?>> fields)
+            if (eventId.Name == "Sorted")
             {
-                _filed.Enqueue(new FiledUpload((string)fields.First(field => field.Key == "Key").Value!, TimeProvider.System.GetUtcNow()));
+                _filed.Enqueue(new FiledUpload(KeyOf().Match(formatter(state, exception)).Groups[1].Value, TimeProvider.System.GetUtcNow()));
             }
         }
 
@@ -100,6 +106,9 @@ internal static class MeasuredHost
         public void Dispose()
         {
         }
+
+        [GeneratedRegex("^Image (.+) successfully uploaded to ")]
+        private static partial Regex KeyOf();
     }
 }
 
@@ -107,4 +116,8 @@ internal static class MeasuredHost
 internal sealed record FiledUpload(string Key, DateTimeOffset Time);
 
 /// <summary>What the functions did and used for one round.</summary>
-internal sealed record HostFigures(FiledUpload[] Filed, double CpuSeconds, long AllocatedBytes);
+internal sealed record HostFigures(FiledUpload[] Filed, double HostCpuSeconds, double WorkerCpuSeconds)
+{
+    /// <summary>Host and worker together.</summary>
+    public double CpuSeconds => HostCpuSeconds + WorkerCpuSeconds;
+}

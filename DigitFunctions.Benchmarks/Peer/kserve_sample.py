@@ -30,7 +30,7 @@ def main():
                 s3.upload_file(path, target, "digit-7/" + key)
                 os.remove(path)
             print(json.dumps({
-                "Seconds": time.monotonic() - start, "CpuSeconds": time.process_time() - cpu, "AllocatedBytes": 0,
+                "Seconds": time.monotonic() - start, "CpuSeconds": time.process_time() - cpu,
             }), flush=True)
 
 

@@ -13,11 +13,9 @@ internal static class HostCommand
             "host", "Run the functions against the endpoints of the settings: environment variables, or local.settings.json in the current folder.") { httpPort };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            // The credentials among them are for the AWS SDK, which looks in the environment alone.
-            LocalSettings.AddToEnvironment(LocalServices.SettingsFile);
             var options = new FunctionsHostOptions { HttpPort = parsed.GetValue(httpPort) };
             await using LocalFunctions functions = await LocalFunctions.StartAsync(
-                LocalServices.Configuration(), options, LocalServices.ToStandardError(LogLevel.Information), before: null, cancellationToken);
+                LocalServices.Settings(), options, LocalServices.ToStandardError(LogLevel.Information), cancellationToken);
             Console.WriteLine($"http {functions.HttpUrl}");
             await Stopped.WaitAsync(cancellationToken);
             return 0;

@@ -26,10 +26,9 @@ internal static class RunCommand
                 parsed, services.GetRequiredService<IDigitPredictor>(), services.GetRequiredService<ILoggerFactory>(), cancellationToken);
             using IAmazonS3 s3 = LocalServices.ClientOf(stack);
             await using LocalFunctions functions = await LocalFunctions.StartAsync(
-                LocalServices.ConfigurationFor(stack),
+                LocalServices.SettingsFor(stack),
                 new FunctionsHostOptions { HttpPort = parsed.GetValue(httpPort) },
                 LocalServices.ToStandardError(LogLevel.Warning),
-                app => app.AddSingleton(s3),
                 cancellationToken);
             bool stays = !parsed.GetValue(once);
             foreach (string endpoint in stays ? [.. stack.Endpoints, $"http {functions.HttpUrl}"] : Array.Empty<string>())

@@ -1,61 +1,57 @@
-using System.Reflection;
 using Confluent.Kafka;
-using Microsoft.Azure.Functions.Worker;
-using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace DigitFunctions.Local.Hosting;
 
 /// <summary>
-/// Runs the functions of an assembly on this machine, in place of the Functions host: finds them by their attributes, listens on Kafka and HTTP for them, and calls them.
-/// Keeps the contract of the Kafka trigger as host.json states it.
+/// Runs a published functions app on this machine, in place of the Functions host: starts its worker, listens on Kafka and HTTP for its functions, and calls them by the Functions RPC protocol.
+/// Keeps the contract of the Kafka trigger as host.json states it. What it does not share with the Functions host is listed in docs/local-host.md.
 /// </summary>
-/// <param name="functions">The assembly with the functions.</param>
-/// <param name="services">Services for the functions' constructors.</param>
-/// <param name="configuration">The settings that the trigger attributes name.</param>
-/// <param name="hostJson">host.json.</param>
+/// <param name="app">The functions app.</param>
+/// <param name="settings">The app's settings by name, as environment variables are written (<c>S3__Region</c>): for the worker, and for what the triggers name.</param>
 /// <param name="options">The host's own settings.</param>
-/// <param name="loggers">Where it logs.</param>
-internal sealed class FunctionsHost(
-    Assembly functions,
-    IServiceProvider services,
-    IConfiguration configuration,
-    HostJson hostJson,
-    FunctionsHostOptions options,
-    ILoggerFactory loggers) : IAsyncDisposable
+/// <param name="loggers">Where the host and the worker log.</param>
+internal sealed class FunctionsHost(FunctionsApp app, IReadOnlyDictionary<string, string> settings, FunctionsHostOptions options, ILoggerFactory loggers) : IAsyncDisposable
 {
     private readonly List<KafkaListener> _listeners = [];
-    private HttpDoor? _door;
+    private FunctionsWorker? _worker;
+    private HttpTrigger? _http;
     private bool _stopped;
 
     /// <summary>Where the HTTP functions are reached, without a slash at the end: <c>http://127.0.0.1:7071</c>.</summary>
     /// <exception cref="InvalidOperationException">The host has not been started.</exception>
-    public string HttpUrl => _door?.Url.GetLeftPart(UriPartial.Authority) ?? throw new InvalidOperationException("The host has not been started.");
+    public string HttpUrl => _http?.Url.GetLeftPart(UriPartial.Authority) ?? throw new InvalidOperationException("The host has not been started.");
 
-    /// <summary>Starts all functions.</summary>
+    /// <summary>The worker's process id; another one after a restart.</summary>
+    public int? WorkerProcessId => _worker?.ProcessId;
+
+    /// <summary>Starts the worker and listens for all its functions.</summary>
+    /// <exception cref="WorkerStartException">The worker did not come up; the message is its own.</exception>
     /// <exception cref="InvalidOperationException">A function cannot be run, or settings are missing; every missing setting is named in one message.</exception>
+    /// <exception cref="InvalidDataException">host.json cannot be used.</exception>
     /// <exception cref="IOException">The HTTP port is taken.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        IReadOnlyList<FunctionMethod> methods = FunctionMethod.FindAll(functions, name => hostJson.Runs(name, configuration));
+        IConfiguration configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)))
+            .Build();
+        HostJson hostJson = HostJson.Read(app.HostJson, configuration);
         ILogger logger = loggers.CreateLogger<FunctionsHost>();
-        FunctionInvoker invoker = new(services, logger);
-        List<(FunctionMethod Function, ConsumerConfig Config, string Topic)> triggers = ResolveTriggers(methods);
-
+        _worker = new FunctionsWorker(app, settings, name => hostJson.Runs(name, configuration), options, loggers);
         try
         {
+            IReadOnlyList<HostedFunction> functions = await _worker.StartAsync(cancellationToken);
+
             // First, since a broker takes its time to let a consumer join its group: the web server starts meanwhile.
-            foreach ((FunctionMethod function, ConsumerConfig config, string topic) in triggers)
+            foreach ((HostedFunction function, ConsumerConfig config, string topic) in ResolveTriggers(functions, configuration, hostJson))
             {
-                KafkaListener listener = new(function, config, topic, hostJson.Kafka, invoker, options, logger);
+                KafkaListener listener = new(
+                    function, config, topic, hostJson.Kafka, (batch, cut) => _worker.InvokeAsync(function, KafkaTriggerData.Request(function, batch), cut), options, logger);
                 _listeners.Add(listener);
                 listener.Start();
             }
 
-            _door = new HttpDoor(methods.Where(method => method.Http is not null), hostJson.RoutePrefix, invoker, options, loggers);
-            await _door.StartAsync(cancellationToken);
+            _http = new HttpTrigger(functions.Where(function => function.IsHttp), hostJson.RoutePrefix, _worker.InvokeAsync, options, loggers);
+            await _http.StartAsync(cancellationToken);
         }
         catch
         {
@@ -68,7 +64,10 @@ internal sealed class FunctionsHost(
     /// <exception cref="KafkaException">A function can read no more from Kafka.</exception>
     public Task ReadyAsync(CancellationToken cancellationToken = default) => Task.WhenAll(_listeners.Select(listener => listener.Ready)).WaitAsync(cancellationToken);
 
-    /// <summary>Drains: takes nothing more, lets what runs end, cuts off what does not, commits the stored offsets and leaves the consumer groups.</summary>
+    /// <summary>
+    /// Drains: takes nothing more, lets what runs end, cuts off what does not, commits the stored offsets and leaves the consumer groups; then ends the worker,
+    /// which does not wait for its invocations itself.
+    /// </summary>
     /// <param name="cancellationToken">Cuts off at once.</param>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
@@ -79,12 +78,16 @@ internal sealed class FunctionsHost(
 
         _stopped = true;
         List<Task> stops = [.. _listeners.Select(listener => listener.StopAsync(cancellationToken))];
-        if (_door is not null)
+        if (_http is not null)
         {
-            stops.Add(_door.StopAsync(cancellationToken));
+            stops.Add(_http.StopAsync(cancellationToken));
         }
 
         await Task.WhenAll(stops);
+        if (_worker is not null)
+        {
+            await _worker.DisposeAsync();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -96,22 +99,22 @@ internal sealed class FunctionsHost(
         }
 
         _listeners.Clear();
-        if (_door is not null)
+        if (_http is not null)
         {
-            await _door.DisposeAsync();
+            await _http.DisposeAsync();
         }
     }
 
-    private List<(FunctionMethod Function, ConsumerConfig Config, string Topic)> ResolveTriggers(IEnumerable<FunctionMethod> methods)
+    private static List<(HostedFunction Function, ConsumerConfig Config, string Topic)> ResolveTriggers(
+        IEnumerable<HostedFunction> functions, IConfiguration configuration, HostJson hostJson)
     {
         TriggerSettings settings = new(configuration);
-        TriggerMetadata metadata = new([.. services.GetServices<IFunctionMetadataTransformer>()]);
-        List<(FunctionMethod, ConsumerConfig, string)> triggers = [];
-        foreach (FunctionMethod function in methods.Where(method => method.Kafka is not null))
+        List<(HostedFunction, ConsumerConfig, string)> triggers = [];
+        foreach (HostedFunction function in functions.Where(function => function.IsKafka))
         {
-            KafkaTriggerAttribute trigger = metadata.Transform(function);
-            ConsumerConfig config = KafkaConsumerConfig.Create(function.Name, trigger, hostJson.Kafka, settings);
-            triggers.Add((function, config, settings.Require(function.Name, "Topic", trigger.Topic)));
+            _ = KafkaTriggerData.KeysAreText(function);
+            ConsumerConfig config = KafkaConsumerConfig.Create(function, hostJson.Kafka, settings);
+            triggers.Add((function, config, settings.Require(function.Name, "Topic", function.Text("topic"))));
         }
 
         settings.ThrowIfFaulty();

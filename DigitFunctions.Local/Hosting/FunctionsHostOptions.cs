@@ -26,4 +26,8 @@ internal sealed class FunctionsHostOptions
     /// <summary>The longest wait before an in-place retry.</summary>
     /// <value>The default is 10 s.</value>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The wait before a worker that could not be started is tried again; it doubles with every try, up to 64 times this.</summary>
+    /// <value>The default is 200 ms.</value>
+    public TimeSpan WorkerRestartDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 }

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging;
 
 namespace DigitFunctions.Local.Hosting;
 
@@ -18,11 +17,17 @@ internal static partial class HostLog
     [LoggerMessage(EventId = 4, Level = LogLevel.Debug, Message = "Executed {Function} (invocation {InvocationId}) in {ElapsedMs} ms")]
     public static partial void Executed(this ILogger logger, string function, string invocationId, double elapsedMs);
 
-    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "{Function} failed (invocation {InvocationId})")]
-    public static partial void InvocationFailed(this ILogger logger, Exception exception, string function, string invocationId);
+    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "{Function} failed")]
+    public static partial void InvocationFailed(this ILogger logger, Exception exception, string function);
 
-    [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "{Function}: its answer could not be sent")]
-    public static partial void AnswerNotSent(this ILogger logger, Exception exception, string function);
+    [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "The worker (process {ProcessId}) ended with exit code {ExitCode}; it is started anew")]
+    public static partial void WorkerEnded(this ILogger logger, int processId, int exitCode);
+
+    [LoggerMessage(EventId = 7, Level = LogLevel.Error, Message = "The worker could not be started; next try in {DelayMs} ms")]
+    public static partial void WorkerNotStarted(this ILogger logger, Exception exception, double delayMs);
+
+    [LoggerMessage(EventId = 8, Level = LogLevel.Information, Message = "The worker writes: {Line}")]
+    public static partial void WorkerWrote(this ILogger logger, string line);
 
     [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "{Function}: partitions assigned: {Partitions}")]
     public static partial void PartitionsAssigned(this ILogger logger, string function, IReadOnlyList<TopicPartition> partitions);

@@ -1,7 +1,5 @@
 using System.Threading.Channels;
 using Confluent.Kafka;
-using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
 
 namespace DigitFunctions.Local.Hosting;
 
@@ -11,10 +9,8 @@ namespace DigitFunctions.Local.Hosting;
 /// </summary>
 internal sealed class KafkaBatchExecutor : IDisposable
 {
-    private static readonly Dictionary<string, object?> NoBindingData = [];
-
-    private readonly FunctionMethod _function;
-    private readonly FunctionInvoker _invoker;
+    private readonly string _function;
+    private readonly Func<IReadOnlyList<HeldRecord>, CancellationToken, Task> _invoke;
     private readonly KafkaTriggerOptions _trigger;
     private readonly FunctionsHostOptions _options;
     private readonly PartitionLedger _ledger;
@@ -26,23 +22,23 @@ internal sealed class KafkaBatchExecutor : IDisposable
     private readonly Task _running;
 
     /// <summary>Starts the executor.</summary>
-    /// <param name="function">The function, with a Kafka trigger.</param>
-    /// <param name="invoker">Calls it.</param>
+    /// <param name="function">The function's name, for the log.</param>
+    /// <param name="invoke">Calls it with a batch.</param>
     /// <param name="trigger">The contract.</param>
     /// <param name="options">Waits and patience.</param>
     /// <param name="ledger">The partitions held; records of others are left alone.</param>
     /// <param name="store">Stores an offset, that is the one to go on from.</param>
     /// <param name="logger">The log.</param>
     public KafkaBatchExecutor(
-        FunctionMethod function,
-        FunctionInvoker invoker,
+        string function,
+        Func<IReadOnlyList<HeldRecord>, CancellationToken, Task> invoke,
         KafkaTriggerOptions trigger,
         FunctionsHostOptions options,
         PartitionLedger ledger,
         Action<TopicPartitionOffset> store,
         ILogger logger)
     {
-        (_function, _invoker, _trigger, _options, _ledger, _store, _logger) = (function, invoker, trigger, options, ledger, store, logger);
+        (_function, _invoke, _trigger, _options, _ledger, _store, _logger) = (function, invoke, trigger, options, ledger, store, logger);
         _waiting = Channel.CreateBounded<IReadOnlyList<HeldRecord>>(new BoundedChannelOptions(trigger.ExecutorChannelCapacity) { SingleReader = true, SingleWriter = true });
         _running = Task.Run(RunAllAsync);
     }
@@ -74,7 +70,7 @@ internal sealed class KafkaBatchExecutor : IDisposable
         }
         catch (TimeoutException)
         {
-            _logger.LeftBehind(_function.Name);
+            _logger.LeftBehind(_function);
         }
     }
 
@@ -119,7 +115,7 @@ internal sealed class KafkaBatchExecutor : IDisposable
             if (_cutOff.IsCancellationRequested)
             {
                 // Whatever the function says: it was told to stop, and may have stopped half-way.
-                _logger.BatchCutOff(_function.Name, batch.Count, HeldRecord.Describe(batch));
+                _logger.BatchCutOff(_function, batch.Count, HeldRecord.Describe(batch));
                 return;
             }
 
@@ -138,16 +134,19 @@ internal sealed class KafkaBatchExecutor : IDisposable
 
     private async Task<bool> InvokeAsync(IReadOnlyList<HeldRecord> batch)
     {
-        // A function may keep or change what it is given, and a retry must see the records as they were read.
-        object value = _function.Kafka!.IsBatched ? batch.Select(held => Copy(held.Record)).ToArray() : Copy(batch[0].Record);
         try
         {
-            await _invoker.InvokeAsync(_function, new LocalTraceContext(), NoBindingData, _ => value, _cutOff.Token);
+            await _invoke(batch, _cutOff.Token);
             return true;
         }
-        catch (Exception)
+        catch (Exception e)
         {
-            // The invoker has logged it; what follows is host.json's to say.
+            if (!_cutOff.IsCancellationRequested)
+            {
+                _logger.InvocationFailed(e, _function);
+            }
+
+            // What follows is host.json's to say.
             return false;
         }
     }
@@ -156,7 +155,7 @@ internal sealed class KafkaBatchExecutor : IDisposable
     {
         if (_trigger.CommitOnFailure)
         {
-            _logger.BatchCommittedOnFailure(_function.Name, batch.Count, HeldRecord.Describe(batch));
+            _logger.BatchCommittedOnFailure(_function, batch.Count, HeldRecord.Describe(batch));
             return true;
         }
 
@@ -165,7 +164,7 @@ internal sealed class KafkaBatchExecutor : IDisposable
             return false;
         }
 
-        _logger.RetriesExhausted(_function.Name, batch.Count, HeldRecord.Describe(batch), _trigger.MaxRetries);
+        _logger.RetriesExhausted(_function, batch.Count, HeldRecord.Describe(batch), _trigger.MaxRetries);
         return true;
     }
 
@@ -173,7 +172,7 @@ internal sealed class KafkaBatchExecutor : IDisposable
     {
         double most = Math.Min(_options.MaxRetryDelay.TotalMilliseconds, _options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(retries, 30)));
         TimeSpan delay = TimeSpan.FromMilliseconds(most * (0.5 + (Random.Shared.NextDouble() / 2)));
-        _logger.BatchRetried(_function.Name, batch.Count, HeldRecord.Describe(batch), retries + 1, delay.TotalMilliseconds);
+        _logger.BatchRetried(_function, batch.Count, HeldRecord.Describe(batch), retries + 1, delay.TotalMilliseconds);
         try
         {
             await Task.Delay(delay, _draining.Token);
@@ -181,7 +180,7 @@ internal sealed class KafkaBatchExecutor : IDisposable
         }
         catch (OperationCanceledException)
         {
-            _logger.BatchCutOff(_function.Name, batch.Count, HeldRecord.Describe(batch));
+            _logger.BatchCutOff(_function, batch.Count, HeldRecord.Describe(batch));
             return false;
         }
     }
@@ -191,7 +190,7 @@ internal sealed class KafkaBatchExecutor : IDisposable
         HeldRecord[] held = [.. batch.Where(_ledger.Holds)];
         if (held.Length < batch.Count)
         {
-            _logger.RecordsLeft(_function.Name, batch.Count - held.Length);
+            _logger.RecordsLeft(_function, batch.Count - held.Length);
         }
 
         return held;
@@ -201,29 +200,18 @@ internal sealed class KafkaBatchExecutor : IDisposable
     {
         foreach (HeldRecord last in batch.GroupBy(held => held.Partition).Select(records => records.Last()))
         {
-            TopicPartitionOffset next = new(last.Partition, last.Record.Offset + 1);
+            TopicPartitionOffset next = new(last.Partition, last.Offset + 1);
             try
             {
                 if (_ledger.WhileHeld(last, () => _store(next)))
                 {
-                    _logger.OffsetStored(_function.Name, next.Topic, next.Partition.Value, next.Offset.Value);
+                    _logger.OffsetStored(_function, next.Topic, next.Partition.Value, next.Offset.Value);
                 }
             }
             catch (KafkaException e)
             {
-                _logger.OffsetNotStored(e, _function.Name, next.Topic, next.Partition.Value, next.Offset.Value);
+                _logger.OffsetNotStored(e, _function, next.Topic, next.Partition.Value, next.Offset.Value);
             }
         }
     }
-
-    private static KafkaRecord Copy(KafkaRecord record) => new()
-    {
-        Topic = record.Topic,
-        Partition = record.Partition,
-        Offset = record.Offset,
-        Key = record.Key,
-        Value = record.Value,
-        Timestamp = record.Timestamp,
-        Headers = record.Headers,
-    };
 }

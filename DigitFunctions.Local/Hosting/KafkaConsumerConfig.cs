@@ -1,20 +1,20 @@
 using Confluent.Kafka;
-using Microsoft.Azure.Functions.Worker;
 
 namespace DigitFunctions.Local.Hosting;
 
-/// <summary>librdkafka's settings for a Kafka trigger, put together from its attribute and host.json as the Kafka extension does.</summary>
+/// <summary>librdkafka's settings for a Kafka trigger, put together from its binding and host.json as the Kafka extension does.</summary>
 internal static class KafkaConsumerConfig
 {
     private const int FetchWaitMs = 50;
+    private const string NotSet = "NotSet";
 
     /// <summary>Puts the settings together; what is missing or cannot be done is noted in <paramref name="settings"/>.</summary>
-    public static ConsumerConfig Create(string function, KafkaTriggerAttribute trigger, KafkaTriggerOptions options, TriggerSettings settings)
+    public static ConsumerConfig Create(HostedFunction function, KafkaTriggerOptions options, TriggerSettings settings)
     {
         ConsumerConfig config = new()
         {
-            BootstrapServers = settings.RequireBrokers(function, trigger.BrokerList),
-            GroupId = settings.Require(function, nameof(trigger.ConsumerGroup), trigger.ConsumerGroup),
+            BootstrapServers = settings.RequireBrokers(function.Name, function.Text("brokerList")),
+            GroupId = settings.Require(function.Name, "ConsumerGroup", function.Text("consumerGroup")),
 
             // Offsets are stored after the function succeeded and committed from the store, never by reading alone.
             EnableAutoCommit = true,
@@ -38,47 +38,47 @@ internal static class KafkaConsumerConfig
         };
 
         // As in the extension, credentials and certificates count only where a protocol or an authentication mode is given.
-        if (trigger.Protocol != BrokerProtocol.NotSet || trigger.AuthenticationMode != BrokerAuthenticationMode.NotSet)
+        string protocol = function.Text("protocol") ?? NotSet;
+        string mechanism = function.Text("authenticationMode") ?? NotSet;
+        if (protocol != NotSet || mechanism != NotSet)
         {
-            AddSecurity(config, function, trigger, settings);
+            config.SecurityProtocol = protocol == NotSet ? null : Parse<SecurityProtocol>(function, "Protocol", protocol, settings);
+            config.SaslMechanism = mechanism == NotSet ? null : Parse<SaslMechanism>(function, "AuthenticationMode", mechanism, settings);
+            AddCredentials(config, function, settings);
         }
 
         return config;
     }
 
-    private static void AddSecurity(ConsumerConfig config, string function, KafkaTriggerAttribute trigger, TriggerSettings settings)
+    private static void AddCredentials(ConsumerConfig config, HostedFunction function, TriggerSettings settings)
     {
-        if (trigger.AuthenticationMode == BrokerAuthenticationMode.OAuthBearer)
+        if (config.SaslMechanism == SaslMechanism.OAuthBearer)
         {
-            settings.Refuse($"The function {function} asks for AuthenticationMode OAuthBearer, which the local host cannot do. It can do Gssapi, Plain, ScramSha256 and ScramSha512.");
+            settings.Refuse($"The function {function.Name} asks for AuthenticationMode OAuthBearer, which the local host cannot do. It can do Gssapi, Plain, ScramSha256 and ScramSha512.");
         }
 
-        string? Resolve(string property, string? value) => settings.Resolve(function, property, value);
+        string? Resolve(string property) => settings.Resolve(function.Name, property, function.Text(property));
 
-        config.SecurityProtocol = trigger.Protocol switch
+        config.SaslUsername = Resolve("Username");
+        config.SaslPassword = Resolve("Password");
+        config.SslCaLocation = Resolve("SslCaLocation");
+        config.SslCertificateLocation = Resolve("SslCertificateLocation");
+        config.SslKeyLocation = Resolve("SslKeyLocation");
+        config.SslKeyPassword = Resolve("SslKeyPassword");
+        config.SslCaPem = Resolve("SslCaPEM");
+        config.SslCertificatePem = Resolve("SslCertificatePEM");
+        config.SslKeyPem = Resolve("SslKeyPEM");
+    }
+
+    private static T? Parse<T>(HostedFunction function, string property, string text, TriggerSettings settings)
+        where T : struct, Enum
+    {
+        if (Enum.TryParse(text, ignoreCase: true, out T value))
         {
-            BrokerProtocol.Plaintext => SecurityProtocol.Plaintext,
-            BrokerProtocol.Ssl => SecurityProtocol.Ssl,
-            BrokerProtocol.SaslPlaintext => SecurityProtocol.SaslPlaintext,
-            BrokerProtocol.SaslSsl => SecurityProtocol.SaslSsl,
-            _ => null,
-        };
-        config.SaslMechanism = trigger.AuthenticationMode switch
-        {
-            BrokerAuthenticationMode.Gssapi => SaslMechanism.Gssapi,
-            BrokerAuthenticationMode.Plain => SaslMechanism.Plain,
-            BrokerAuthenticationMode.ScramSha256 => SaslMechanism.ScramSha256,
-            BrokerAuthenticationMode.ScramSha512 => SaslMechanism.ScramSha512,
-            _ => null,
-        };
-        config.SaslUsername = Resolve(nameof(trigger.Username), trigger.Username);
-        config.SaslPassword = Resolve(nameof(trigger.Password), trigger.Password);
-        config.SslCaLocation = Resolve(nameof(trigger.SslCaLocation), trigger.SslCaLocation);
-        config.SslCertificateLocation = Resolve(nameof(trigger.SslCertificateLocation), trigger.SslCertificateLocation);
-        config.SslKeyLocation = Resolve(nameof(trigger.SslKeyLocation), trigger.SslKeyLocation);
-        config.SslKeyPassword = Resolve(nameof(trigger.SslKeyPassword), trigger.SslKeyPassword);
-        config.SslCaPem = Resolve(nameof(trigger.SslCaPEM), trigger.SslCaPEM);
-        config.SslCertificatePem = Resolve(nameof(trigger.SslCertificatePEM), trigger.SslCertificatePEM);
-        config.SslKeyPem = Resolve(nameof(trigger.SslKeyPEM), trigger.SslKeyPEM);
+            return value;
+        }
+
+        settings.Refuse($"{property} of the function {function.Name} must be one of {string.Join(", ", Enum.GetNames<T>())}; it is '{text}'.");
+        return null;
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging;
 
 namespace DigitFunctions.Local.Hosting;
 
@@ -14,7 +13,7 @@ internal sealed class KafkaListener : IAsyncDisposable
     private static readonly TimeSpan FullBeforePause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly FunctionMethod _function;
+    private readonly HostedFunction _function;
     private readonly ConsumerConfig _config;
     private readonly string _topic;
     private readonly KafkaTriggerOptions _trigger;
@@ -31,10 +30,17 @@ internal sealed class KafkaListener : IAsyncDisposable
 
     /// <summary>Makes the consumer; it joins its group in <see cref="Start"/>.</summary>
     /// <exception cref="InvalidOperationException">librdkafka refuses a setting.</exception>
-    public KafkaListener(FunctionMethod function, ConsumerConfig config, string topic, KafkaTriggerOptions trigger, FunctionInvoker invoker, FunctionsHostOptions options, ILogger logger)
+    public KafkaListener(
+        HostedFunction function,
+        ConsumerConfig config,
+        string topic,
+        KafkaTriggerOptions trigger,
+        Func<IReadOnlyList<HeldRecord>, CancellationToken, Task> invoke,
+        FunctionsHostOptions options,
+        ILogger logger)
     {
         (_function, _config, _topic, _trigger, _logger) = (function, config, topic, trigger, logger);
-        _batchSize = function.Kafka!.IsBatched ? trigger.MaxBatchSize : 1;
+        _batchSize = function.IsBatched ? trigger.MaxBatchSize : 1;
         _consumer = new ConsumerBuilder<byte[]?, byte[]?>(config)
             .SetPartitionsAssignedHandler((_, partitions) => OnAssigned(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => OnRevoked([.. partitions.Select(partition => partition.TopicPartition)]))
@@ -42,7 +48,7 @@ internal sealed class KafkaListener : IAsyncDisposable
             .SetErrorHandler((_, error) => _logger.KafkaError(_function.Name, error.Reason))
             .SetLogHandler((_, line) => _logger.Librdkafka(line.Facility, line.Message))
             .Build();
-        _executor = new KafkaBatchExecutor(function, invoker, trigger, options, _ledger, _consumer.StoreOffset, logger);
+        _executor = new KafkaBatchExecutor(function.Name, invoke, trigger, options, _ledger, _consumer.StoreOffset, logger);
     }
 
     /// <summary>Ends when the consumer holds partitions for the first time; fails when it can never come to that.</summary>
@@ -176,7 +182,7 @@ internal sealed class KafkaListener : IAsyncDisposable
         {
             if (_consumer.Consume(timeout) is { IsPartitionEOF: false } result)
             {
-                batch.Add(HeldRecord.Read(result, _ledger.AssignmentOf(result.TopicPartition)));
+                batch.Add(new HeldRecord(result, _ledger.AssignmentOf(result.TopicPartition)));
             }
         }
         catch (ConsumeException e) when (!e.Error.IsFatal)

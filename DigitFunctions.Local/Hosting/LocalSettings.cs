@@ -34,22 +34,6 @@ internal static class LocalSettings
     public static IConfigurationBuilder AddLocalSettings(this IConfigurationBuilder builder, string path) =>
         builder.AddInMemoryCollection(Read(path).Select(value => KeyValuePair.Create(value.Key.Replace("__", ":", StringComparison.Ordinal), (string?)value.Value)));
 
-    /// <summary>
-    /// Makes <c>Values</c> environment variables of this process, as Core Tools do: the AWS SDK's credential chain looks nowhere else.
-    /// A variable that is set already keeps its value.
-    /// </summary>
-    /// <exception cref="InvalidDataException">The file is not what local.settings.json should be.</exception>
-    public static void AddToEnvironment(string path)
-    {
-        foreach ((string name, string value) in Read(path))
-        {
-            if (Environment.GetEnvironmentVariable(name) is null)
-            {
-                Environment.SetEnvironmentVariable(name, value);
-            }
-        }
-    }
-
     private static Dictionary<string, string> Values(JsonElement root, string path)
     {
         if (root.ValueKind != JsonValueKind.Object)

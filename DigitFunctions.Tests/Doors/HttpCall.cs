@@ -2,8 +2,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using DigitFunctions.Core.Events;
-using DigitFunctions.Local.Hosting;
-using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -30,20 +29,10 @@ internal sealed record HttpCall(int Status, IReadOnlyDictionary<string, string> 
     private static async Task<HttpCall> SendAsync<TFunction>(
         IServiceProvider services, string method, ReadOnlyMemory<byte> body, (string Name, string Value)[] headers, object[] arguments)
     {
-        string name = typeof(TFunction).Name;
-        FunctionMethod function = FunctionMethod.FindAll(typeof(TFunction).Assembly, found => found == name).Single();
-        HttpRequest request = new DefaultHttpContext().Request;
-        (request.Method, request.Scheme, request.Host, request.Path) = (method, "http", new HostString("127.0.0.1"), $"/{function.Route}");
-        foreach ((string header, string value) in headers)
-        {
-            request.Headers.Append(header, value);
-        }
-
-        LocalFunctionContext context = new(function, new LocalTraceContext(), new Dictionary<string, object?>(), services, CancellationToken.None);
-        LocalHttpRequestData data = new(context, request, new MemoryStream(body.ToArray()), new Uri("http://127.0.0.1/"));
+        MethodInfo function = typeof(TFunction).GetMethods().Single(found => found.GetCustomAttribute<FunctionAttribute>() is not null);
+        FakeRequest request = new(new FakeFunctionContext(services), method, headers, body.ToArray());
         object instance = ActivatorUtilities.CreateInstance<TFunction>(services)!;
-        var answer = (Task<HttpResponseData>)function.Method.Invoke(
-            instance, BindingFlags.DoNotWrapExceptions, null, [data, .. arguments, CancellationToken.None], null)!;
+        var answer = (Task<HttpResponseData>)function.Invoke(instance, BindingFlags.DoNotWrapExceptions, null, [request, .. arguments, CancellationToken.None], null)!;
         HttpResponseData response = await answer;
         return new HttpCall(
             (int)response.StatusCode,

@@ -1,8 +1,8 @@
-using System.Reflection;
+using System.Text.Json;
 using DigitFunctions.Local.Hosting;
+using DigitFunctions.Local.Hosting.Rpc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
-using Microsoft.Azure.Functions.Worker;
 
 namespace DigitFunctions.Tests.Doors;
 
@@ -21,7 +21,7 @@ public sealed class Routes
     public void A_request_reaches_one_function(string method, string path, string? function)
     {
         IEnumerable<string> reached = Functions()
-            .Where(found => found.Http!.Methods!.Contains(method, StringComparer.OrdinalIgnoreCase))
+            .Where(found => found.Methods.Contains(method))
             .Where(found => new TemplateMatcher(TemplateParser.Parse(found.Route), []).TryMatch(path, []))
             .Select(found => found.Name);
 
@@ -42,16 +42,20 @@ public sealed class Routes
     [Fact]
     public void A_function_bears_the_name_of_its_class_and_only_what_changes_nothing_is_open_to_all()
     {
-        foreach (FunctionMethod function in FunctionMethod.FindAll(typeof(ClassifyFromHttp).Assembly, _ => true))
-        {
-            Assert.Equal(function.Method.DeclaringType!.Name, function.Method.GetCustomAttribute<FunctionAttribute>()!.Name);
-        }
-
+        Assert.All(All(), function => Assert.Equal($"DigitFunctions.{function.Name}.RunAsync", function.Metadata.EntryPoint));
         Assert.Equal(
             [nameof(Health), nameof(ModelReady)],
-            Functions().Where(function => function.Http!.AuthLevel == AuthorizationLevel.Anonymous).Select(function => function.Name).Order(StringComparer.Ordinal));
+            Functions().Where(function => function.Text("authLevel") == "Anonymous").Select(function => function.Name).Order(StringComparer.Ordinal));
     }
 
-    private static IEnumerable<FunctionMethod> Functions() =>
-        FunctionMethod.FindAll(typeof(ClassifyFromHttp).Assembly, _ => true).Where(function => function.Http is not null);
+    private static IEnumerable<HostedFunction> Functions() => All().Where(function => function.IsHttp);
+
+    /// <summary>The functions as the Functions SDK writes them down for the host.</summary>
+    private static IEnumerable<HostedFunction> All() =>
+        JsonElement.Parse(File.ReadAllBytes(Path.Combine(FunctionsApp.Built().Folder, "functions.metadata"))).EnumerateArray().Select(function => HostedFunction.Read(new RpcFunctionMetadata
+        {
+            Name = function.GetProperty("name").GetString(),
+            EntryPoint = function.GetProperty("entryPoint").GetString(),
+            RawBindings = { function.GetProperty("bindings").EnumerateArray().Select(binding => binding.GetRawText()) },
+        }));
 }

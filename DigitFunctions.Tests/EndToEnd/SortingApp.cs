@@ -5,13 +5,11 @@ using DigitFunctions.Local.Hosting;
 using DigitFunctions.Local.Stack;
 using DigitFunctions.Tests.Local.Hosting;
 using DigitFunctions.Tests.Support;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace DigitFunctions.Tests.EndToEnd;
 
-/// <summary>The whole app under the local host, reading from a broker that a Kafka client publishes to and moving pictures on an S3 server.</summary>
+/// <summary>The whole app, its worker a process of its own under the local host, reading from a broker that a Kafka client publishes to and moving pictures on an S3 server.</summary>
 internal sealed class SortingApp : IAsyncDisposable
 {
     private readonly MockBroker _broker = new();
@@ -45,27 +43,28 @@ internal sealed class SortingApp : IAsyncDisposable
     /// <summary>Starts the functions, which may have been stopped before.</summary>
     public async Task StartFunctionsAsync(params (string Key, string Value)[] settings)
     {
-        var all = new Dictionary<string, string?>
+        var all = new Dictionary<string, string>
         {
             ["KafkaBrokers"] = Brokers,
             ["KafkaTopic"] = Topic,
             ["KafkaConsumerGroup"] = Group,
-            ["S3:ServiceUrl"] = Storage.Url.ToString(),
-            ["Sorting:SourceBuckets:0"] = Storage.Source,
-            ["Sorting:TargetBucket"] = Storage.Target,
+            ["AWS_ACCESS_KEY_ID"] = "minio",
+            ["AWS_SECRET_ACCESS_KEY"] = "minio123",
+            ["S3__ServiceUrl"] = Storage.Url.ToString(),
+            ["Sorting__SourceBuckets__0"] = Storage.Source,
+            ["Sorting__TargetBucket"] = Storage.Target,
         };
         foreach ((string key, string value) in settings)
         {
-            all[key] = value;
+            all[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
 
         _functions = await LocalFunctions.StartAsync(
-            new ConfigurationBuilder().AddInMemoryCollection(all).Build(),
-            new FunctionsHostOptions { HttpPort = 0 },
-            logging => logging.ClearProviders().AddProvider(Log),
-            services => services.AddSingleton(Storage.CreateClient()),
-            CancellationToken.None);
+            all, new FunctionsHostOptions { HttpPort = 0 }, logging => logging.ClearProviders().AddProvider(Log), CancellationToken.None);
     }
+
+    /// <summary>The worker's process id; another one after a restart.</summary>
+    public int WorkerProcessId => _functions?.WorkerProcessId ?? throw new InvalidOperationException("No worker runs at this moment.");
 
     public async Task StopFunctionsAsync()
     {

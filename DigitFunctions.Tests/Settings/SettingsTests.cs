@@ -29,10 +29,9 @@ public sealed class SettingsTests
             .GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Select(property => $"{section.Key}__{property.Name}" + (property.PropertyType == typeof(IList<string>) ? "__0" : "")))];
         string[] connection = [.. typeof(KafkaOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name)];
-        string[] trigger = ["KafkaBrokers", "KafkaTopic", "KafkaConsumerGroup"];
         string[] listed = [.. Sample().Keys.Where(key => key.Contains("__", StringComparison.Ordinal) || key.StartsWith("Kafka", StringComparison.Ordinal))];
 
-        Assert.Equal(known.Concat(connection).Concat(trigger).Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        Assert.Equal(known.Concat(connection).Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -115,14 +114,30 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void Without_any_setting_only_the_source_buckets_are_missed()
+    public void Without_any_setting_everything_that_is_needed_is_named_at_once()
     {
-        using ServiceProvider services = Services([]);
+        using ServiceProvider services = Services([], withKafka: false);
 
         OptionsValidationException thrown =
             Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
 
-        Assert.Equal(["Sorting__SourceBuckets__0 must name a bucket; it is not set."], thrown.Failures);
+        Assert.Equal(
+            [
+                "Sorting__SourceBuckets__0 must name a bucket; it is not set.",
+                "KafkaBrokers must be the Kafka brokers, as host:port[,host:port]; it is not set.",
+                "KafkaTopic must be the topic of the events, such as mnist; it is not set.",
+                "KafkaConsumerGroup must be a consumer group, such as digitfunctions; it is not set.",
+            ],
+            thrown.Failures);
+    }
+
+    [Fact]
+    public void Where_the_Kafka_function_is_switched_off_its_connection_is_not_needed()
+    {
+        using ServiceProvider services = Services(
+            [("Sorting__SourceBuckets__0", "mnist"), ("AzureWebJobs__ClassifyFromKafka__Disabled", "true")], withKafka: false);
+
+        services.GetRequiredService<IStartupValidator>().Validate();
     }
 
     private static Dictionary<string, string> Sample()
@@ -131,12 +146,14 @@ public sealed class SettingsTests
         return sample.RootElement.GetProperty("Values").Deserialize<Dictionary<string, string>>()!;
     }
 
-    private static ServiceProvider Services(IEnumerable<(string Key, string Value)> settings)
+    /// <summary>The app's services, with a Kafka connection unless the test is about that.</summary>
+    private static ServiceProvider Services(IEnumerable<(string Key, string Value)> settings, bool withKafka = true)
     {
         var services = new ServiceCollection();
+        (string, string)[] kafka = withKafka ? [("KafkaBrokers", "kafka:9092"), ("KafkaTopic", "mnist"), ("KafkaConsumerGroup", "g")] : [];
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(setting =>
-                KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)))
+            .AddInMemoryCollection(kafka.Concat(settings).DistinctBy(setting => setting.Item1).Select(setting =>
+                KeyValuePair.Create(setting.Item1.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Item2)))
             .Build());
         services.AddLogging();
         services.AddDigitCore().AddKafkaConnection();

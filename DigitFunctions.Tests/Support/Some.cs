@@ -1,7 +1,6 @@
 using System.Globalization;
 using Confluent.Kafka;
 using DigitFunctions.Local.Hosting;
-using Microsoft.Azure.Functions.Worker;
 
 namespace DigitFunctions.Tests.Support;
 
@@ -19,8 +18,7 @@ internal static class Some
 
     /// <summary>A record that the local host has read.</summary>
     public static HeldRecord Record(int partition, long offset, int assignment = 1) => new(
-        new KafkaRecord { Topic = "mnist", Partition = partition, Offset = offset, Headers = [] },
-        new TopicPartition("mnist", partition),
+        new ConsumeResult<byte[]?, byte[]?> { TopicPartitionOffset = new TopicPartitionOffset("mnist", partition, offset), Message = new Message<byte[]?, byte[]?>() },
         assignment);
 
     /// <summary>All drawn pictures of the repository; a name begins with the digit that is drawn.</summary>

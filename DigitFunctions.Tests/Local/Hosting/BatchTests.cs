@@ -8,9 +8,9 @@ public sealed class BatchTests(MockBroker broker) : IClassFixture<MockBroker>
     [Fact]
     public async Task Batches_hold_several_partitions_and_no_more_than_maxBatchSize_records()
     {
-        ProbeScript script = new();
+        KafkaProbe script = new();
         await broker.ProduceAsync("batches", [.. Enumerable.Range(0, 40).Select(record => record % 4)]);
-        await using FunctionsHost host = await HostUnderTest.StartAsync(broker, "batches", script, new KafkaTriggerOptions { CommitOnFailure = false, MaxBatchSize = 16 });
+        await using ListenerUnderTest host = await ListenerUnderTest.StartAsync(broker, "batches", script, new KafkaTriggerOptions { CommitOnFailure = false, MaxBatchSize = 16 });
 
         List<KafkaRecord[]> batches = await script.NextAsync(records: 40);
         await host.StopAsync();
@@ -20,6 +20,6 @@ public sealed class BatchTests(MockBroker broker) : IClassFixture<MockBroker>
         Assert.Equal(
             Enumerable.Range(0, 40).Select(record => (record % 4, (long)record / 4)).Order(),
             batches.SelectMany(batch => batch).Select(record => (record.Partition, record.Offset)).Order());
-        Assert.Equal(new() { [0] = 10, [1] = 10, [2] = 10, [3] = 10 }, broker.Committed(HostUnderTest.Group("batches"), "batches"));
+        Assert.Equal(new() { [0] = 10, [1] = 10, [2] = 10, [3] = 10 }, broker.Committed(ListenerUnderTest.Group("batches"), "batches"));
     }
 }

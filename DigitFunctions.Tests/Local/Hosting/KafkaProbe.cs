@@ -1,38 +1,44 @@
 using System.Threading.Channels;
 using DigitFunctions.Local.Hosting;
+using DigitFunctions.Local.Hosting.Rpc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace DigitFunctions.Tests.Local.Hosting;
 
-/// <summary>A function that does what the test says.</summary>
-internal sealed class KafkaProbe(ProbeScript script)
-{
-    [Function(nameof(KafkaProbe))]
-    public Task Run(
-        [KafkaTrigger("ProbeBrokers", "%ProbeTopic%", ConsumerGroup = "%ProbeGroup%", IsBatched = true)] KafkaRecord[] records,
-        FunctionContext context,
-        CancellationToken cancellationToken)
-    {
-        Assert.Equal(cancellationToken, context.CancellationToken);
-        return script.RunAsync(records, cancellationToken);
-    }
-
-    /// <summary>The function as the host finds it.</summary>
-    public static FunctionMethod Method => FunctionMethod.FindAll(typeof(KafkaProbe).Assembly, name => name == nameof(KafkaProbe)).Single();
-}
-
-/// <summary>What <see cref="KafkaProbe"/> does in a test, and what it was given.</summary>
-internal sealed class ProbeScript(Func<KafkaRecord[], CancellationToken, Task>? act = null)
+/// <summary>What stands for a worker's Kafka function in a test: what it does, and what it was given.</summary>
+internal sealed class KafkaProbe(Func<KafkaRecord[], CancellationToken, Task>? act = null)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Channel<KafkaRecord[]> _batches = Channel.CreateUnbounded<KafkaRecord[]>();
 
-    /// <summary>How many batches came in and were not taken by <see cref="NextAsync"/>.</summary>
+    /// <summary>The function as a worker tells of it.</summary>
+    public static HostedFunction Function(string properties = "") => HostedFunction.Read(new RpcFunctionMetadata
+    {
+        Name = nameof(KafkaProbe),
+        FunctionId = "1",
+        RawBindings =
+        {
+            $$$"""
+            {"name":"records","type":"kafkaTrigger","direction":"In","brokerList":"ProbeBrokers","topic":"%ProbeTopic%","consumerGroup":"%ProbeGroup%",
+             "cardinality":"Many",{{{properties}}}"properties":{"supportsDeferredBinding":"True"}}
+            """,
+        },
+    });
+
+    /// <summary>How many batches came in and were not taken by <see cref="NextAsync()"/>.</summary>
     public int Waiting => _batches.Reader.Count;
 
-    public async Task RunAsync(KafkaRecord[] records, CancellationToken cancellationToken)
+    /// <summary>Takes a batch as the host hands it over.</summary>
+    public async Task RunAsync(IReadOnlyList<HeldRecord> batch, CancellationToken cancellationToken)
     {
+        KafkaRecord[] records = [.. batch.Select(held => new KafkaRecord
+        {
+            Topic = held.Partition.Topic,
+            Partition = held.Partition.Partition.Value,
+            Offset = held.Offset,
+            Value = held.Record.Message.Value!,
+        })];
         _batches.Writer.TryWrite(records);
         await (act?.Invoke(records, cancellationToken) ?? Task.CompletedTask);
     }

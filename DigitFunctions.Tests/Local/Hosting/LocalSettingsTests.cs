@@ -20,19 +20,6 @@ public sealed class LocalSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Values_become_environment_variables_and_one_that_is_set_keeps_its_value()
-    {
-        string fresh = $"DIGITS_TEST_{Guid.NewGuid():N}";
-        string taken = $"DIGITS_TEST_{Guid.NewGuid():N}";
-        Environment.SetEnvironmentVariable(taken, "mine");
-        File.WriteAllText(_path, $$"""{ "Values": { "{{fresh}}": "new", "{{taken}}": "theirs" } }""");
-
-        LocalSettings.AddToEnvironment(_path);
-
-        Assert.Equal(("new", "mine"), (Environment.GetEnvironmentVariable(fresh), Environment.GetEnvironmentVariable(taken)));
-    }
-
-    [Fact]
     public void Without_a_file_there_are_no_values() => Assert.Empty(LocalSettings.Read(_path));
 
     [Theory]

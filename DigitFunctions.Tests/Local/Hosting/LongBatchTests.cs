@@ -13,7 +13,7 @@ public sealed class LongBatchTests(MockBroker broker) : IClassFixture<MockBroker
         KafkaTriggerOptions trigger = new() { CommitOnFailure = false, MaxBatchSize = 1, SessionTimeoutMs = 6000, MaxPollIntervalMs = 6000 };
         using CancellationTokenSource longerThanThePollInterval = new();
         List<string> seen = [];
-        ProbeScript script = new(async (records, _) =>
+        KafkaProbe script = new(async (records, _) =>
         {
             seen.Add(Encoding.UTF8.GetString(records[0].Value));
             if (seen.Count == 1)
@@ -27,11 +27,11 @@ public sealed class LongBatchTests(MockBroker broker) : IClassFixture<MockBroker
             await broker.ProduceAsync("long", 0, new Message<Null, byte[]?> { Value = Encoding.UTF8.GetBytes(value) });
         }
 
-        await using FunctionsHost host = await HostUnderTest.StartAsync(broker, "long", script, trigger);
+        await using ListenerUnderTest host = await ListenerUnderTest.StartAsync(broker, "long", script, trigger);
         await script.NextAsync(records: 4);
         await host.StopAsync();
 
         Assert.Equal(["one", "two", "three", "four"], seen);
-        Assert.Equal(new() { [0] = 4 }, broker.Committed(HostUnderTest.Group("long"), "long"));
+        Assert.Equal(new() { [0] = 4 }, broker.Committed(ListenerUnderTest.Group("long"), "long"));
     }
 }

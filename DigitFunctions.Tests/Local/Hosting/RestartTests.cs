@@ -9,7 +9,7 @@ public sealed class RestartTests(MockBroker broker) : IClassFixture<MockBroker>
     public async Task A_host_goes_on_at_the_committed_offsets_and_a_batch_that_was_cut_off_comes_again()
     {
         // The function swallows its cancellation and claims success: cut off is cut off.
-        ProbeScript first = new(async (records, cancellationToken) =>
+        KafkaProbe first = new(async (records, cancellationToken) =>
         {
             if (records.Any(record => record.Partition == 3))
             {
@@ -17,22 +17,22 @@ public sealed class RestartTests(MockBroker broker) : IClassFixture<MockBroker>
             }
         });
         await broker.ProduceAsync("restart", 0, 0, 1);
-        FunctionsHost host = await HostUnderTest.StartAsync(broker, "restart", first, drainTimeout: TimeSpan.FromMilliseconds(1));
+        ListenerUnderTest host = await ListenerUnderTest.StartAsync(broker, "restart", first, drainTimeout: TimeSpan.FromMilliseconds(1));
         await first.NextAsync(records: 3);
         await broker.ProduceAsync("restart", 3, 3);
         await first.NextAsync();
         await host.StopAsync();
         await host.DisposeAsync();
 
-        Assert.Equal(new() { [0] = 2, [1] = 1 }, broker.Committed(HostUnderTest.Group("restart"), "restart"));
+        Assert.Equal(new() { [0] = 2, [1] = 1 }, broker.Committed(ListenerUnderTest.Group("restart"), "restart"));
 
-        ProbeScript second = new();
+        KafkaProbe second = new();
         await broker.ProduceAsync("restart", 1);
-        await using FunctionsHost again = await HostUnderTest.StartAsync(broker, "restart", second);
+        await using ListenerUnderTest again = await ListenerUnderTest.StartAsync(broker, "restart", second);
         List<KafkaRecord[]> batches = await second.NextAsync(records: 3);
         await again.StopAsync();
 
         Assert.Equal([(1, 1L), (3, 0L), (3, 1L)], batches.SelectMany(batch => batch).Select(record => (record.Partition, record.Offset)).Order());
-        Assert.Equal(new() { [0] = 2, [1] = 2, [3] = 2 }, broker.Committed(HostUnderTest.Group("restart"), "restart"));
+        Assert.Equal(new() { [0] = 2, [1] = 2, [3] = 2 }, broker.Committed(ListenerUnderTest.Group("restart"), "restart"));
     }
 }

@@ -8,11 +8,11 @@ public sealed class ThrownBatchTests(MockBroker broker) : IClassFixture<MockBrok
     [Fact]
     public async Task A_thrown_batch_is_seen_again_and_its_offsets_are_committed_when_it_succeeds()
     {
-        string group = HostUnderTest.Group("thrown");
+        string group = ListenerUnderTest.Group("thrown");
         int calls = 0;
         TaskCompletionSource mend = new();
         Dictionary<int, long>? committedBefore = null;
-        ProbeScript script = new(async (_, _) =>
+        KafkaProbe script = new(async (_, _) =>
         {
             if (Interlocked.Increment(ref calls) <= 2)
             {
@@ -23,7 +23,7 @@ public sealed class ThrownBatchTests(MockBroker broker) : IClassFixture<MockBrok
             await mend.Task;
         });
         await broker.ProduceAsync("thrown", 0, 0, 1);
-        await using FunctionsHost host = await HostUnderTest.StartAsync(broker, "thrown", script);
+        await using ListenerUnderTest host = await ListenerUnderTest.StartAsync(broker, "thrown", script);
 
         KafkaRecord[] first = await script.NextAsync();
         KafkaRecord[] second = await script.NextAsync();

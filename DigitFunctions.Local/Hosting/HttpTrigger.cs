@@ -1,33 +1,36 @@
 using System.Net;
+using DigitFunctions.Local.Hosting.Rpc;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Azure.Functions.Worker.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace DigitFunctions.Local.Hosting;
 
 /// <summary>Runs the HTTP functions behind Kestrel, on loopback only. Function keys are not asked for, as with Core Tools.</summary>
-internal sealed class HttpDoor : IAsyncDisposable
+internal sealed class HttpTrigger : IAsyncDisposable
 {
-    private readonly FunctionInvoker _invoker;
+    private readonly Func<HostedFunction, InvocationRequest, CancellationToken, Task<InvocationResponse>> _invoke;
     private readonly FunctionsHostOptions _options;
     private readonly ILogger _logger;
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _cutOff = new();
 
-    /// <summary>Builds the door; nothing listens yet.</summary>
+    /// <summary>Builds the web server; nothing listens yet.</summary>
     /// <exception cref="InvalidOperationException">A route is no route template.</exception>
-    public HttpDoor(IEnumerable<FunctionMethod> functions, string routePrefix, FunctionInvoker invoker, FunctionsHostOptions options, ILoggerFactory loggers)
+    public HttpTrigger(
+        IEnumerable<HostedFunction> functions,
+        string routePrefix,
+        Func<HostedFunction, InvocationRequest, CancellationToken, Task<InvocationResponse>> invoke,
+        FunctionsHostOptions options,
+        ILoggerFactory loggers)
     {
-        _invoker = invoker;
+        _invoke = invoke;
         _options = options;
-        _logger = loggers.CreateLogger<HttpDoor>();
+        _logger = loggers.CreateLogger<HttpTrigger>();
 
-        // The empty builder reads no files, variables or arguments: those are the functions' settings, not the door's.
+        // The empty builder reads no files, variables or arguments: those are the functions' settings, not the server's.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -41,13 +44,13 @@ internal sealed class HttpDoor : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         _app = builder.Build();
 
-        List<(FunctionMethod Function, string Path)> routes = [.. functions.Select(function => (function, $"/{routePrefix}/{function.Route}".Replace("//", "/", StringComparison.Ordinal).TrimEnd('/')))];
-        foreach ((FunctionMethod function, string path) in routes)
+        List<(HostedFunction Function, string Path)> routes = [.. functions.Select(function => (function, $"/{routePrefix}/{function.Route}".Replace("//", "/", StringComparison.Ordinal).TrimEnd('/')))];
+        foreach ((HostedFunction function, string path) in routes)
         {
             RequestDelegate handler = http => HandleAsync(http, function);
-            if (function.Http!.Methods is { Length: > 0 } methods)
+            if (function.Methods.Count > 0)
             {
-                _app.MapMethods(path, methods.Select(method => method.ToUpperInvariant()), handler);
+                _app.MapMethods(path, function.Methods, handler);
             }
             else
             {
@@ -63,11 +66,11 @@ internal sealed class HttpDoor : IAsyncDisposable
         Routes = routes;
     }
 
-    /// <summary>Where the door listens, once started: <c>http://127.0.0.1:7071</c>.</summary>
+    /// <summary>Where the server listens, once started: <c>http://127.0.0.1:7071</c>.</summary>
     public Uri Url { get; private set; } = new("http://127.0.0.1/");
 
     /// <summary>The functions and their paths.</summary>
-    public IReadOnlyList<(FunctionMethod Function, string Path)> Routes { get; }
+    public IReadOnlyList<(HostedFunction Function, string Path)> Routes { get; }
 
     /// <summary>Starts listening.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
@@ -83,9 +86,9 @@ internal sealed class HttpDoor : IAsyncDisposable
         }
 
         Url = new Uri(_app.Urls.Single());
-        foreach ((FunctionMethod function, string path) in Routes)
+        foreach ((HostedFunction function, string path) in Routes)
         {
-            string methods = function.Http!.Methods is { Length: > 0 } some ? string.Join(',', some) : "any method";
+            string methods = function.Methods.Count > 0 ? string.Join(',', function.Methods) : "any method";
             string url = Url.GetLeftPart(UriPartial.Authority) + path;
             _logger.HttpFunctionStarted(function.Name, methods, url);
         }
@@ -106,29 +109,14 @@ internal sealed class HttpDoor : IAsyncDisposable
         _cutOff.Dispose();
     }
 
-    private async Task HandleAsync(HttpContext http, FunctionMethod function)
+    private async Task HandleAsync(HttpContext http, HostedFunction function)
     {
         using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _cutOff.Token);
-        HttpResponseData? response = null;
         try
         {
-            MemoryStream body = new();
-            await http.Request.Body.CopyToAsync(body, cut.Token);
-            body.Position = 0;
-
-            response = await _invoker.InvokeAsync(
-                function,
-                new LocalTraceContext(http.Request.Headers.TraceParent, http.Request.Headers.TraceState),
-                http.Request.RouteValues.ToDictionary(value => value.Key, value => value.Value, StringComparer.OrdinalIgnoreCase),
-                context => new LocalHttpRequestData(context, http.Request, body, Url),
-                cut.Token);
-            if (response is null)
-            {
-                http.Response.StatusCode = StatusCodes.Status204NoContent;
-                return;
-            }
-
-            await LocalHttpResponseData.MoveAsync(response, http.Response, http.RequestAborted);
+            ByteString body = await ByteString.FromStreamAsync(http.Request.Body, cut.Token);
+            InvocationResponse response = await _invoke(function, RpcHttpMessages.Request(function, http.Request, body, Url), cut.Token);
+            await RpcHttpMessages.WriteAsync(response.ReturnValue?.Http, http.Response, http.RequestAborted);
         }
         catch (BadHttpRequestException e) when (!http.Response.HasStarted)
         {
@@ -140,22 +128,14 @@ internal sealed class HttpDoor : IAsyncDisposable
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
-            // The caller learns nothing of the fault. What the function threw is logged already.
-            if (response is not null)
+            // The caller learns nothing of the fault.
+            if (e is not OperationCanceledException)
             {
-                _logger.AnswerNotSent(e, function.Name);
+                _logger.InvocationFailed(e, function.Name);
             }
 
             http.Response.Clear();
             http.Response.StatusCode = e is OperationCanceledException && _cutOff.IsCancellationRequested ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError;
         }
-    }
-
-    /// <summary>Leaves Ctrl-C and SIGTERM to the command that runs the host.</summary>
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
