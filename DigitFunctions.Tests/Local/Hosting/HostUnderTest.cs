@@ -14,6 +14,7 @@ internal static class HostUnderTest
     /// <summary>Starts a host with <see cref="KafkaProbe"/> only and waits until it holds partitions.</summary>
     public static async Task<FunctionsHost> StartAsync(MockBroker broker, string topic, ProbeScript script, KafkaTriggerOptions? trigger = null, TimeSpan? drainTimeout = null)
     {
+        await broker.EnsureTopicAsync(topic);
         FunctionsHost host = Create(
             [nameof(KafkaProbe)],
             new() { ["ProbeBrokers"] = broker.BootstrapServers, ["ProbeTopic"] = topic, ["ProbeGroup"] = Group(topic) },
