@@ -6,8 +6,9 @@ namespace DigitFunctions.Local.Stack;
 
 /// <summary>The Kafka broker that librdkafka has inside for tests, reachable on a fixed port of loopback.</summary>
 /// <remarks>
-/// Topics are made on first use and have four partitions; consumer groups and commits are real. Everything is in memory: a partition keeps
-/// its newest 5 MB and forgets what is older, read or not.
+/// A producer makes a topic on first use, with four partitions; a consumer waits until one has. Consumer groups and commits are real: a
+/// member that disappears without leaving is replaced when its session timeout ends. Everything is in memory: a partition keeps its newest
+/// 5 MB and forgets what is older, read or not.
 /// </remarks>
 public sealed class LocalKafka : IAsyncDisposable
 {

@@ -8,7 +8,7 @@ using DigitFunctions.Tests.Support;
 namespace DigitFunctions.Tests.EndToEnd;
 
 /// <summary>The process <c>digits host</c> is killed, or told to stop, in the middle of its work.</summary>
-public sealed class CrashTests : IDisposable
+public sealed class CrashTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -17,9 +17,15 @@ public sealed class CrashTests : IDisposable
     private readonly string _group = Some.Name("digitfunctions");
     private readonly string _log = Path.GetTempFileName();
 
-    public void Dispose()
+    public async Task InitializeAsync()
     {
-        _broker.Dispose();
+        await _broker.InitializeAsync();
+        await _broker.EnsureTopicAsync(_topic);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _broker.DisposeAsync();
         File.Delete(_log);
     }
 

@@ -36,6 +36,8 @@ internal sealed class SortingApp : IAsyncDisposable
     public static async Task<SortingApp> StartAsync(StorageKind kind, params (string Key, string Value)[] settings)
     {
         var app = new SortingApp(await TestStorage.StartAsync(kind));
+        await app._broker.InitializeAsync();
+        await app._broker.EnsureTopicAsync(app.Topic);
         await app.StartFunctionsAsync(settings);
         return app;
     }
@@ -110,7 +112,7 @@ internal sealed class SortingApp : IAsyncDisposable
     {
         await StopFunctionsAsync();
         await Storage.DisposeAsync();
-        _broker.Dispose();
+        await _broker.DisposeAsync();
     }
 
     private async Task BucketHoldsAsync(string bucket, string[] keys)

@@ -21,6 +21,7 @@ internal sealed class ListenerUnderTest : IAsyncDisposable
     /// <summary>Starts it and waits until it holds partitions.</summary>
     public static async Task<ListenerUnderTest> StartAsync(MockBroker broker, string topic, KafkaProbe probe, KafkaTriggerOptions? trigger = null, TimeSpan? drainTimeout = null)
     {
+        await broker.EnsureTopicAsync(topic);
         trigger ??= AtLeastOnce;
         TriggerSettings settings = new(new ConfigurationBuilder()
             .AddInMemoryCollection([new("ProbeBrokers", broker.BootstrapServers), new("ProbeTopic", topic), new("ProbeGroup", Group(topic))]).Build());

@@ -1,34 +1,34 @@
 using Confluent.Kafka;
+using DigitFunctions.Local.Stack;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DigitFunctions.Tests.Local.Hosting;
 
-/// <summary>librdkafka's built-in broker on loopback: 4 partitions a topic, topics made on first use, real consumer groups.</summary>
-public sealed class MockBroker : IDisposable
+/// <summary>The local stack's broker with a producer for tests; each test class starts its own.</summary>
+public sealed class MockBroker : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly IProducer<Null, byte[]?> _cluster;
-    private readonly IProducer<Null, byte[]?> _producer;
+    private LocalKafka? _kafka;
+    private IProducer<Null, byte[]?>? _producer;
 
-    public MockBroker()
+    public string BootstrapServers => _kafka!.BootstrapServers;
+
+    public async Task InitializeAsync()
     {
-        ProducerConfig mock = new() { BootstrapServers = "replaced.by.the.mock" };
-        mock.Set("test.mock.num.brokers", "1");
-        _cluster = new ProducerBuilder<Null, byte[]?>(mock).SetLogHandler((_, _) => { }).Build();
-        using IAdminClient admin = new DependentAdminClientBuilder(_cluster.Handle).Build();
-        BrokerMetadata broker = admin.GetMetadata(Patience).Brokers.Single();
-        BootstrapServers = $"{broker.Host}:{broker.Port}";
+        _kafka = await LocalKafka.StartAsync(0, "port", NullLoggerFactory.Instance);
         _producer = new ProducerBuilder<Null, byte[]?>(new ProducerConfig { BootstrapServers = BootstrapServers, LingerMs = 1 }).Build();
     }
 
-    public string BootstrapServers { get; }
+    /// <summary>Makes a topic, which a consumer that comes before the first record waits for.</summary>
+    public Task EnsureTopicAsync(string topic) => _kafka!.EnsureTopicAsync(topic);
 
     /// <summary>Produces a record to each of the partitions named.</summary>
     public async Task ProduceAsync(string topic, params int[] partitions) =>
         await Task.WhenAll(partitions.Select(partition => ProduceAsync(topic, partition, new Message<Null, byte[]?> { Value = "value"u8.ToArray() })));
 
     public Task ProduceAsync(string topic, int partition, Message<Null, byte[]?> message) =>
-        _producer.ProduceAsync(new TopicPartition(topic, partition), message);
+        _producer!.ProduceAsync(new TopicPartition(topic, partition), message);
 
     /// <summary>The committed offsets of a group, by partition; partitions without one are left out.</summary>
     public Dictionary<int, long> Committed(string group, string topic)
@@ -39,9 +39,12 @@ public sealed class MockBroker : IDisposable
             .ToDictionary(offset => offset.Partition.Value, offset => offset.Offset.Value);
     }
 
-    public void Dispose()
+    public async Task DisposeAsync()
     {
-        _producer.Dispose();
-        _cluster.Dispose();
+        _producer?.Dispose();
+        if (_kafka is not null)
+        {
+            await _kafka.DisposeAsync();
+        }
     }
 }
