@@ -62,6 +62,42 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_killed_worker_is_started_anew_and_its_batch_comes_again()
+    {
+        await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local);
+        var moving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        string deleted = $"/{storage.Source}/4.png";
+        await using FaultyProxy proxy = await FaultyProxy.StartAsync(
+            storage.Url, call => call.Method == "DELETE" && call.Path == deleted && !moving.Task.IsCompleted ? Fault.Silent : Fault.None);
+        proxy.Broken = (_, _) => moving.TrySetResult();
+        await UploadAsync(storage, "4.png", 4);
+        await using RunningDigits host = await RunningDigits.HostAsync(_log, Settings(storage, proxy.Url));
+        await moving.Task.WaitAsync(Patience);
+        int first = Assert.Single(host.Workers());
+
+        await host.KillWorkerAsync();
+
+        await CommittedAsync(1);
+        await UploadAsync(storage, "5.png", 5);
+        await CommittedAsync(2);
+        Assert.Equal(["digit-4/4.png", "digit-5/5.png"], await storage.KeysAsync(storage.Target));
+        Assert.Empty(await storage.KeysAsync(storage.Source));
+        Assert.NotEqual(first, Assert.Single(host.Workers()));
+    }
+
+    [Fact]
+    public async Task A_killed_host_takes_its_worker_along()
+    {
+        await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local);
+        await using RunningDigits host = await RunningDigits.HostAsync(_log, Settings(storage, storage.Url));
+        int worker = Assert.Single(host.Workers());
+
+        await host.KillAsync();
+
+        await Eventually.TrueAsync("end of the worker", () => Task.FromResult(!Directory.Exists($"/proc/{worker}")));
+    }
+
+    [Fact]
     public async Task A_host_that_is_told_to_stop_leaves_nothing_half_done()
     {
         const int Pictures = 40;

@@ -136,7 +136,7 @@ internal sealed class FaultRun : IAsyncDisposable
         _tasks =
         [
             Task.Run(() => uploads.RunAsync(_options.Pictures, PaceAsync, _givenUp.Token)),
-            Task.Run(KillHostsAsync),
+            Task.Run(KillAsync),
             Task.Run(TakePredictorAwayAsync),
         ];
         bool isComplete = await WatchAsync();
@@ -208,12 +208,12 @@ internal sealed class FaultRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a host, kills it when its share of the work is done, and so on; the last one stays.</summary>
-    private async Task KillHostsAsync()
+    /// <summary>Starts a host, kills it, its worker or both when a share of the work is done, and so on; the last one stays.</summary>
+    private async Task KillAsync()
     {
         while (true)
         {
-            _host = await RunningDigits.HostAsync(Log("host"), Settings(_kills), _givenUp.Token);
+            _host ??= await RunningDigits.HostAsync(Log("host"), Settings(_kills), _givenUp.Token);
             if (_kills == _options.Kills)
             {
                 return;
@@ -222,9 +222,19 @@ internal sealed class FaultRun : IAsyncDisposable
             await ReachedAsync((_kills + _random.NextDouble()) / (_options.Kills + 1));
             // Offsets are committed between two batches; the kill is to come in the middle of one.
             await Task.Delay(_random.Next(1500), _givenUp.Token);
-            await _host.KillAsync();
-            await _host.DisposeAsync();
-            _host = null;
+            int victim = _kills % 3;
+            if (victim is 0 or 1)
+            {
+                await _host.KillWorkerAsync();
+            }
+
+            if (victim is 0 or 2)
+            {
+                await _host.KillAsync();
+                await _host.DisposeAsync();
+                _host = null;
+            }
+
             _kills++;
             _progress.ExpectAfter("kill");
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using DigitFunctions.Tests.Support;
 
 namespace DigitFunctions.Tests.Faults;
 
@@ -59,6 +60,20 @@ internal sealed class RunningDigits : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>The process ids of its functions workers, whether it still runs or not.</summary>
+    public IReadOnlyList<int> Workers() => [.. WorkerIds(_process.Id)];
+
+    /// <summary>Kills the worker of <c>digits host</c> alone; the host goes on. One that is just starting anew is waited for.</summary>
+    /// <exception cref="TimeoutException">There was none for a minute.</exception>
+    public async Task KillWorkerAsync()
+    {
+        int worker = 0;
+        await Eventually.TrueAsync("worker process", () => Task.FromResult((worker = Workers() is [var first, ..] ? first : 0) != 0));
+        using Process process = Process.GetProcessById(worker);
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
     /// <summary>Asks it to stop, as an orchestrator does (SIGTERM), and waits until it has.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="OperationCanceledException">It did not stop within a minute.</exception>
@@ -89,6 +104,30 @@ internal sealed class RunningDigits : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static IEnumerable<int> WorkerIds(int host)
+    {
+        foreach (string folder in Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)))
+        {
+            string status, arguments;
+            try
+            {
+                (status, arguments) = (File.ReadAllText(Path.Combine(folder, "stat")), File.ReadAllText(Path.Combine(folder, "cmdline")));
+            }
+            catch (IOException)
+            {
+                // It has just ended.
+                continue;
+            }
+
+            // The name in parentheses may hold anything; behind it stand the state and the parent's id.
+            string parent = status[(status.LastIndexOf(')') + 2)..].Split(' ')[1];
+            if (parent == host.ToString(CultureInfo.InvariantCulture) && arguments.Contains("DigitFunctions.dll", StringComparison.Ordinal))
+            {
+                yield return int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture);
+            }
+        }
     }
 
     private void KillAtExit(object? sender, EventArgs e) => _process.Kill();
