@@ -44,10 +44,34 @@ internal static class Agreement
                 }
             }
 
-            if (!parameters.Contains("tls") || !parameters.Contains("sasl"))
+            foreach (string fault in FaultsOfWords(kafka, settings))
             {
-                yield return "KEDA must be told of tls and sasl";
+                yield return fault;
             }
+        }
+    }
+
+    /// <summary>KEDA says the same of TLS and SASL as the settings, in its own words.</summary>
+    private static IEnumerable<string> FaultsOfWords(JsonNode kafka, Dictionary<string, string> settings)
+    {
+        string mode = settings.GetValueOrDefault("KafkaAuthenticationMode", "NotSet");
+        string wanted = mode switch
+        {
+            "NotSet" => "none",
+            "Plain" => "plaintext",
+            "ScramSha256" => "scram_sha256",
+            "ScramSha512" => "scram_sha512",
+            _ => mode.ToLowerInvariant(),
+        };
+        if ((kafka.Text("sasl") ?? "none") != wanted)
+        {
+            yield return $"KafkaAuthenticationMode is {mode}, KEDA's sasl is {kafka.Text("sasl") ?? "none"}";
+        }
+
+        bool encrypted = settings.GetValueOrDefault("KafkaProtocol", "Plaintext") is "Ssl" or "SaslSsl";
+        if ((kafka.Text("tls") ?? "disable") != (encrypted ? "enable" : "disable"))
+        {
+            yield return $"KafkaProtocol is {settings.GetValueOrDefault("KafkaProtocol", "Plaintext")}, KEDA's tls is {kafka.Text("tls") ?? "disable"}";
         }
     }
 

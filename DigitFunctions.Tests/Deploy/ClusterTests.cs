@@ -20,8 +20,8 @@ public sealed class ClusterTests
         { "onnx", "  selector:\n    app.kubernetes.io/component: http", "  selector:\n    app.kubernetes.io/component: door", "selects no pods" },
         { "onnx", "envSourceContainerName: functions", "envSourceContainerName: app", "there is no container app" },
         { "onnx", "topicFromEnv: KafkaTopic", "topicFromEnv: Topic", "topicFromEnv names Topic" },
-        { "onnx", "authenticationRef:\n      name: digitfunctions-kafka", "authenticationRef:\n      name: lost", "there is no TriggerAuthentication lost" },
-        { "onnx", "key: sasl", "key: mechanism", "has no key mechanism" },
+        { "onnx-sasl-ssl", "authenticationRef:\n      name: digitfunctions-kafka", "authenticationRef:\n      name: lost", "there is no TriggerAuthentication lost" },
+        { "onnx-sasl-ssl", "key: password\n    name: digitfunctions-kafka-user", "key: word\n    name: digitfunctions-kafka-user", "has no key word" },
         { "onnx-sasl-ssl", "key: ca.crt", "key: ca.pem", "has no key ca.pem" },
         { "kserve", "serviceAccountName: digitfunctions-predictor", "serviceAccountName: default", "has no service account with a secret" },
         { "kserve-dropin", "      kind: Service\n      name: digitfunctions-http", "      kind: Service\n      name: lost", "there is no Service lost" },
@@ -55,6 +55,8 @@ public sealed class ClusterTests
         { "onnx", "svc.cluster.local:9000", "svc.cluster.local:9999", "no NetworkPolicy lets the pods out to the port 9999" },
         { "onnx", "Sorting__TargetBucket: digits", "Sorting__TargetBucket: numbers", "the bucket numbers is not made" },
         { "onnx-sasl-ssl", "parameter: password", "parameter: secret", "KEDA's parameter password and the setting KafkaPassword go together" },
+        { "onnx-sasl-ssl", "sasl: scram_sha512", "sasl: scram_sha256", "KafkaAuthenticationMode is ScramSha512, KEDA's sasl is scram_sha256" },
+        { "onnx-sasl-ssl", "tls: enable", "tls: disable", "KafkaProtocol is SaslSsl, KEDA's tls is disable" },
         { "kserve-v2", "Prediction__Protocol: V2", "Prediction__Protocol: V1", "which is no InferenceService here" },
     };
 
@@ -72,6 +74,12 @@ public sealed class ClusterTests
     [KubectlTheory]
     [MemberData(nameof(Applications))]
     public void Every_overlay_fits_together_and_fits_the_code(string overlay) => Assert.Empty(FaultsOf(Kustomize.Overlay(overlay)));
+
+    [KubectlTheory]
+    [InlineData("onnx")]
+    [InlineData("kserve")]
+    [InlineData("kserve-v2")]
+    public void Every_component_fits_every_overlay_that_reads_Kafka(string overlay) => Assert.Empty(FaultsOf(Kustomize.OverlayWith(overlay, Kustomize.Components)));
 
     [KubectlFact]
     public void The_dependencies_fit_together()
@@ -101,6 +109,7 @@ public sealed class ClusterTests
             .. PodRules.FaultsOf(cluster),
             .. cluster.Functions.Values.Select(cluster.Environment).SelectMany(settings => AppSettings.UnknownIn(settings).Concat(AppSettings.RefusedBy(settings))),
             .. Agreement.FaultsOf(cluster, dependencies),
+            .. KedaRules.FaultsOf(cluster, Releases.Keda),
         ];
     }
 }
