@@ -34,6 +34,8 @@ public sealed class ClusterTests
         { "onnx", "example.com/digitfunctions:1.0.0", "example.com/digitfunctions:latest", "the image must have a version" },
         { "onnx", "terminationGracePeriodSeconds: 150", "terminationGracePeriodSeconds: 30", "must be longer than Processing__RetryBudget" },
         { "onnx", "path: /api/health", "path: /health", "ready is /api/health" },
+        { "onnx", "topologyKey: kubernetes.io/hostname", "topologyKey: kubernetes.io/os", "must be spread over kubernetes.io/hostname" },
+        { "onnx", "      - labelSelector:\n          matchLabels:\n            app.kubernetes.io/component: http", "      - labelSelector:\n          matchLabels:\n            app.kubernetes.io/component: doors", "must be spread over" },
 
         // settings
         { "onnx", "S3__Region:", "S3__Zone:", "S3__Zone is a setting that nobody reads" },
@@ -57,6 +59,8 @@ public sealed class ClusterTests
         { "onnx-sasl-ssl", "parameter: password", "parameter: secret", "KEDA's parameter password and the setting KafkaPassword go together" },
         { "onnx-sasl-ssl", "sasl: scram_sha512", "sasl: scram_sha256", "KafkaAuthenticationMode is ScramSha512, KEDA's sasl is scram_sha256" },
         { "onnx-sasl-ssl", "tls: enable", "tls: disable", "KafkaProtocol is SaslSsl, KEDA's tls is disable" },
+        { "onnx-sasl-ssl", "KafkaConsumerGroup: digitfunctions", "KafkaConsumerGroup: digits", "digitfunctions may not Read the group digits" },
+        { "kserve", "kind: InferenceService\nmetadata:\n  name: mnist\n  namespace: digitfunctions-predictor", "kind: InferenceService\nmetadata:\n  name: mnist\n  namespace: digitfunctions", "stands in the functions' namespace" },
         { "kserve-v2", "Prediction__Protocol: V2", "Prediction__Protocol: V1", "which is no InferenceService here" },
     };
 
@@ -87,6 +91,22 @@ public sealed class ClusterTests
         var dependencies = new Cluster(Yaml.Parse(Kustomize.Overlay("dependencies")));
 
         Assert.Empty(References.FaultsOf(dependencies).Concat(PodRules.FaultsOf(dependencies)));
+    }
+
+    /// <summary>Everything of ours is up to "restricted", whoever predicts.</summary>
+    [KubectlTheory]
+    [MemberData(nameof(Applications))]
+    public void The_functions_namespace_is_restricted(string overlay) => Assert.Equal(
+        "restricted", new Cluster(Yaml.Parse(Kustomize.Overlay(overlay))).Find("Namespace", "digitfunctions")!.At("metadata.labels")!["pod-security.kubernetes.io/enforce"]!.ToString());
+
+    [KubectlFact]
+    public void MinIO_announces_before_it_answers()
+    {
+        Dictionary<string, string> environment = new Cluster(Yaml.Parse(Kustomize.Overlay("dependencies"))).Find("Deployment", "minio")
+            .List("spec.template.spec.containers.0.env").ToDictionary(variable => variable.Text("name")!, variable => variable.Text("value")!);
+
+        Assert.Equal("on", environment["MINIO_API_SYNC_EVENTS"]); // minio RELEASE.2025-09-07, cmd/event-notification.go
+        Assert.True(environment.ContainsKey("MINIO_NOTIFY_KAFKA_QUEUE_DIR_PRIMARY"));
     }
 
     [KubectlTheory]
