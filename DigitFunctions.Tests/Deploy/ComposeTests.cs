@@ -29,6 +29,7 @@ public sealed class ComposeTests
         { "buckets: { condition: service_completed_successfully }", "minio: { condition: service_healthy }", "buckets ends, and nobody waits for that: `up --wait` fails" },
         { "FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING: \"true\"", "FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING: \"false\"", "a stop must drain" },
         { "MINIO_API_SYNC_EVENTS: \"on\"", "MINIO_API_SYNC_EVENTS: \"off\"", "MinIO must announce before it answers" },
+        { "MINIO_NOTIFY_KAFKA_VERSION_PRIMARY: \"2.8.0\"", "MINIO_NOTIFY_KAFKA_VERSION_PRIMARY: \"1.0.0\"", "Kafka 4 refuses MinIO's protocol" },
         { "MINIO_NOTIFY_KAFKA_QUEUE_DIR_PRIMARY: /data/.events", "MINIO_NOTIFY_KAFKA_COMMENT_PRIMARY: none", "MinIO must keep its events on disk" },
     };
 
@@ -99,6 +100,7 @@ public sealed class ComposeTests
         AddIf(settings.GetValueOrDefault("FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING") != "true", "a stop must drain"); // Azure/azure-functions-host v4.1036, EnvironmentExtensions.cs
         AddIf(minio.GetValueOrDefault("MINIO_API_SYNC_EVENTS") != "on", "MinIO must announce before it answers"); // minio RELEASE.2025-09-07, cmd/event-notification.go
         AddIf(!minio.ContainsKey("MINIO_NOTIFY_KAFKA_QUEUE_DIR_PRIMARY"), "MinIO must keep its events on disk");
+        AddIf(Version.Parse(minio.GetValueOrDefault("MINIO_NOTIFY_KAFKA_VERSION_PRIMARY", "0.0")) < new Version(2, 1), "Kafka 4 refuses MinIO's protocol");
         foreach ((string name, JsonNode? service) in services)
         {
             faults.AddRange(FaultsOfMountedFiles(compose, name, service!));
