@@ -6,6 +6,8 @@ namespace DigitFunctions.Tests.Deploy;
 /// <summary>Finds places where settings, host.json, KEDA and the servers of overlays/dependencies say different things.</summary>
 internal static class Agreement
 {
+    private static readonly string[] NeededOperations = ["Describe", "Read"];
+
     private static readonly string[] ParameterLists = ["spec.secretTargetRef", "spec.configMapTargetRef"];
 
     public static JsonElement HostJson { get; } = JsonDocument.Parse(Repository.Read("host.json")).RootElement.GetProperty("extensions").GetProperty("kafka");
@@ -44,10 +46,34 @@ internal static class Agreement
                 }
             }
 
-            if (!parameters.Contains("tls") || !parameters.Contains("sasl"))
+            foreach (string fault in FaultsOfWords(kafka, settings))
             {
-                yield return "KEDA must be told of tls and sasl";
+                yield return fault;
             }
+        }
+    }
+
+    /// <summary>KEDA says the same of TLS and SASL as the settings, in its own words.</summary>
+    private static IEnumerable<string> FaultsOfWords(JsonNode kafka, Dictionary<string, string> settings)
+    {
+        string mode = settings.GetValueOrDefault("KafkaAuthenticationMode", "NotSet");
+        string wanted = mode switch
+        {
+            "NotSet" => "none",
+            "Plain" => "plaintext",
+            "ScramSha256" => "scram_sha256",
+            "ScramSha512" => "scram_sha512",
+            _ => mode.ToLowerInvariant(),
+        };
+        if ((kafka.Text("sasl") ?? "none") != wanted)
+        {
+            yield return $"KafkaAuthenticationMode is {mode}, KEDA's sasl is {kafka.Text("sasl") ?? "none"}";
+        }
+
+        bool encrypted = settings.GetValueOrDefault("KafkaProtocol", "Plaintext") is "Ssl" or "SaslSsl";
+        if ((kafka.Text("tls") ?? "disable") != (encrypted ? "enable" : "disable"))
+        {
+            yield return $"KafkaProtocol is {settings.GetValueOrDefault("KafkaProtocol", "Plaintext")}, KEDA's tls is {kafka.Text("tls") ?? "disable"}";
         }
     }
 
@@ -97,6 +123,12 @@ internal static class Agreement
             yield return $"KafkaBrokers is {settings["KafkaBrokers"]}, which is no {(encrypted ? "encrypted" : "plain")} listener of {broker}";
         }
 
+        string user = settings.GetValueOrDefault("KafkaUsername") is null ? "ANONYMOUS" : "digitfunctions";
+        foreach (string fault in FaultsOfRights(kafka, dependencies.Of("KafkaUser").SingleOrDefault(one => one.Text("metadata.name") == user), user, settings))
+        {
+            yield return fault;
+        }
+
         JsonObject minio = dependencies.Of("Service").Single();
         if (settings["S3__ServiceUrl"] != $"http://{minio.Text("metadata.name")}.{minio.Text("metadata.namespace")}.svc.cluster.local:{minio.Text("spec.ports.0.port")}")
         {
@@ -117,10 +149,39 @@ internal static class Agreement
             yield return $"Prediction__Url is {settings.GetValueOrDefault("Prediction__Url")} with {settings.GetValueOrDefault("Prediction__Protocol")}, which is no InferenceService here";
         }
 
+        foreach (JsonObject predictor in cluster.Of("InferenceService").Where(one => one.Text("metadata.namespace") == deployment.Text("metadata.namespace")))
+        {
+            yield return $"InferenceService {predictor.Text("metadata.name")} stands in the functions' namespace, which is restricted";
+        }
+
         foreach (int port in PortsOf(settings).Where(port => !cluster.Of("NetworkPolicy").SelectMany(policy => policy.List("spec.egress")).SelectMany(rule => rule.List("ports"))
             .Any(open => open.At("port")!.GetValue<long>() <= port && port <= (open.At("endPort") ?? open.At("port"))!.GetValue<long>())))
         {
             yield return $"no NetworkPolicy lets the pods out to the port {port}";
+        }
+    }
+
+    /// <summary>
+    /// Whoever reads needs Describe and Read of the topic and of the group, and so does KEDA, which asks for ends and offsets. A user with rules needs a broker with
+    /// rules: strimzi 1.2.0, KafkaUserModel.java, "ACL rules are configured but not supported".
+    /// </summary>
+    private static IEnumerable<string> FaultsOfRights(JsonObject kafka, JsonObject? user, string name, Dictionary<string, string> settings)
+    {
+        bool simple = kafka.Text("spec.kafka.authorization.type") == "simple";
+        if (user is not null && simple != (user.Text("spec.authorization.type") == "simple"))
+        {
+            yield return $"the brokers and the KafkaUser {name} must both have rules, or neither";
+        }
+
+        bool isSuperUser = kafka.At("spec.kafka.authorization.superUsers") is JsonArray super && super.Any(one => one!.ToString() == name);
+        foreach ((string type, string resource) in simple && !isSuperUser ? [("topic", settings["KafkaTopic"]), ("group", settings["KafkaConsumerGroup"])] : Array.Empty<(string, string)>())
+        {
+            string[] allowed = [.. user.List("spec.authorization.acls").Where(rule => rule.Text("resource.type") == type && rule.Text("resource.name") == resource)
+                .SelectMany(rule => rule["operations"]!.AsArray()).Select(operation => operation!.ToString())];
+            foreach (string operation in NeededOperations.Except(allowed))
+            {
+                yield return $"{name} may not {operation} the {type} {resource}";
+            }
         }
     }
 

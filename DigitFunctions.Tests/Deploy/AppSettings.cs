@@ -19,6 +19,7 @@ internal static partial class AppSettings
     [
         "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_LOG_PATH", "FUNCTIONS_SECRETS_PATH", "AzureWebJobsScriptRoot",
         "AzureWebJobsSecretStorageType", "AzureFunctionsJobHost__Logging__Console__IsEnabled", "ASPNETCORE_URLS", "HOME", "LD_LIBRARY_PATH",
+        "FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING", "DOTNET_GCHeapHardLimitPercent", "SSL_CERT_DIR",
     ];
 
     private static readonly Dictionary<string, Type> Sections = new()

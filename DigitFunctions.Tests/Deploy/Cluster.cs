@@ -12,6 +12,7 @@ internal sealed class Cluster(IReadOnlyList<JsonObject> objects)
     {
         ["digitfunctions-kafka-user"] = ["username", "password"],
         ["digitfunctions-kafka-ca"] = ["ca.crt"],
+        ["digitfunctions-ca"] = ["ca.crt"],
     };
 
     public IEnumerable<JsonObject> All => objects;

@@ -20,8 +20,8 @@ public sealed class ClusterTests
         { "onnx", "  selector:\n    app.kubernetes.io/component: http", "  selector:\n    app.kubernetes.io/component: door", "selects no pods" },
         { "onnx", "envSourceContainerName: functions", "envSourceContainerName: app", "there is no container app" },
         { "onnx", "topicFromEnv: KafkaTopic", "topicFromEnv: Topic", "topicFromEnv names Topic" },
-        { "onnx", "authenticationRef:\n      name: digitfunctions-kafka", "authenticationRef:\n      name: lost", "there is no TriggerAuthentication lost" },
-        { "onnx", "key: sasl", "key: mechanism", "has no key mechanism" },
+        { "onnx-sasl-ssl", "authenticationRef:\n      name: digitfunctions-kafka", "authenticationRef:\n      name: lost", "there is no TriggerAuthentication lost" },
+        { "onnx-sasl-ssl", "key: password\n    name: digitfunctions-kafka-user", "key: word\n    name: digitfunctions-kafka-user", "has no key word" },
         { "onnx-sasl-ssl", "key: ca.crt", "key: ca.pem", "has no key ca.pem" },
         { "kserve", "serviceAccountName: digitfunctions-predictor", "serviceAccountName: default", "has no service account with a secret" },
         { "kserve-dropin", "      kind: Service\n      name: digitfunctions-http", "      kind: Service\n      name: lost", "there is no Service lost" },
@@ -34,6 +34,8 @@ public sealed class ClusterTests
         { "onnx", "example.com/digitfunctions:1.0.0", "example.com/digitfunctions:latest", "the image must have a version" },
         { "onnx", "terminationGracePeriodSeconds: 150", "terminationGracePeriodSeconds: 30", "must be longer than Processing__RetryBudget" },
         { "onnx", "path: /api/health", "path: /health", "ready is /api/health" },
+        { "onnx", "topologyKey: kubernetes.io/hostname", "topologyKey: kubernetes.io/os", "must be spread over kubernetes.io/hostname" },
+        { "onnx", "      - labelSelector:\n          matchLabels:\n            app.kubernetes.io/component: http", "      - labelSelector:\n          matchLabels:\n            app.kubernetes.io/component: doors", "must be spread over" },
 
         // settings
         { "onnx", "S3__Region:", "S3__Zone:", "S3__Zone is a setting that nobody reads" },
@@ -55,6 +57,10 @@ public sealed class ClusterTests
         { "onnx", "svc.cluster.local:9000", "svc.cluster.local:9999", "no NetworkPolicy lets the pods out to the port 9999" },
         { "onnx", "Sorting__TargetBucket: digits", "Sorting__TargetBucket: numbers", "the bucket numbers is not made" },
         { "onnx-sasl-ssl", "parameter: password", "parameter: secret", "KEDA's parameter password and the setting KafkaPassword go together" },
+        { "onnx-sasl-ssl", "sasl: scram_sha512", "sasl: scram_sha256", "KafkaAuthenticationMode is ScramSha512, KEDA's sasl is scram_sha256" },
+        { "onnx-sasl-ssl", "tls: enable", "tls: disable", "KafkaProtocol is SaslSsl, KEDA's tls is disable" },
+        { "onnx-sasl-ssl", "KafkaConsumerGroup: digitfunctions", "KafkaConsumerGroup: digits", "digitfunctions may not Read the group digits" },
+        { "kserve", "kind: InferenceService\nmetadata:\n  name: mnist\n  namespace: digitfunctions-predictor", "kind: InferenceService\nmetadata:\n  name: mnist\n  namespace: digitfunctions", "stands in the functions' namespace" },
         { "kserve-v2", "Prediction__Protocol: V2", "Prediction__Protocol: V1", "which is no InferenceService here" },
     };
 
@@ -73,12 +79,34 @@ public sealed class ClusterTests
     [MemberData(nameof(Applications))]
     public void Every_overlay_fits_together_and_fits_the_code(string overlay) => Assert.Empty(FaultsOf(Kustomize.Overlay(overlay)));
 
+    [KubectlTheory]
+    [InlineData("onnx")]
+    [InlineData("kserve")]
+    [InlineData("kserve-v2")]
+    public void Every_component_fits_every_overlay_that_reads_Kafka(string overlay) => Assert.Empty(FaultsOf(Kustomize.OverlayWith(overlay, Kustomize.Components)));
+
     [KubectlFact]
     public void The_dependencies_fit_together()
     {
         var dependencies = new Cluster(Yaml.Parse(Kustomize.Overlay("dependencies")));
 
         Assert.Empty(References.FaultsOf(dependencies).Concat(PodRules.FaultsOf(dependencies)));
+    }
+
+    /// <summary>Everything of ours is up to "restricted", whoever predicts.</summary>
+    [KubectlTheory]
+    [MemberData(nameof(Applications))]
+    public void The_functions_namespace_is_restricted(string overlay) => Assert.Equal(
+        "restricted", new Cluster(Yaml.Parse(Kustomize.Overlay(overlay))).Find("Namespace", "digitfunctions")!.At("metadata.labels")!["pod-security.kubernetes.io/enforce"]!.ToString());
+
+    [KubectlFact]
+    public void MinIO_announces_before_it_answers()
+    {
+        Dictionary<string, string> environment = new Cluster(Yaml.Parse(Kustomize.Overlay("dependencies"))).Find("Deployment", "minio")
+            .List("spec.template.spec.containers.0.env").ToDictionary(variable => variable.Text("name")!, variable => variable.Text("value")!);
+
+        Assert.Equal("on", environment["MINIO_API_SYNC_EVENTS"]); // minio RELEASE.2025-09-07, cmd/event-notification.go
+        Assert.True(environment.ContainsKey("MINIO_NOTIFY_KAFKA_QUEUE_DIR_PRIMARY"));
     }
 
     [KubectlTheory]
@@ -101,6 +129,7 @@ public sealed class ClusterTests
             .. PodRules.FaultsOf(cluster),
             .. cluster.Functions.Values.Select(cluster.Environment).SelectMany(settings => AppSettings.UnknownIn(settings).Concat(AppSettings.RefusedBy(settings))),
             .. Agreement.FaultsOf(cluster, dependencies),
+            .. KedaRules.FaultsOf(cluster, Releases.Keda),
         ];
     }
 }

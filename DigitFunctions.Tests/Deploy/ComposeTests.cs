@@ -23,6 +23,14 @@ public sealed class ComposeTests
         { "- 127.0.0.1:9000:9000", "- 9000:9000", "minio is open to the network" },
         { "kafka: { condition: service_healthy }", "broker: { condition: service_healthy }", "topic waits for broker, which is no service" },
         { "functions.classifyfromhttp.default", "functions.classify.default", "functions.classifyfromhttp.default is not mounted" },
+        { "file: compose.key", "content: local-key", "functions is read-only, so its config host-key must be a file" },
+        { "file: compose.key", "environment: HOST_KEY", "functions is read-only, so its config host-key must be a file" },
+        { "file: compose.key", "file: host.key", "there is no file host.key for the config host-key" },
+        { "buckets: { condition: service_completed_successfully }", "minio: { condition: service_healthy }", "buckets ends, and nobody waits for that: `up --wait` fails" },
+        { "FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING: \"true\"", "FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING: \"false\"", "a stop must drain" },
+        { "MINIO_API_SYNC_EVENTS: \"on\"", "MINIO_API_SYNC_EVENTS: \"off\"", "MinIO must announce before it answers" },
+        { "MINIO_NOTIFY_KAFKA_VERSION_PRIMARY: \"2.8.0\"", "MINIO_NOTIFY_KAFKA_VERSION_PRIMARY: \"1.0.0\"", "Kafka 4 refuses MinIO's protocol" },
+        { "MINIO_NOTIFY_KAFKA_QUEUE_DIR_PRIMARY: /data/.events", "MINIO_NOTIFY_KAFKA_COMMENT_PRIMARY: none", "MinIO must keep its events on disk" },
     };
 
     [Fact]
@@ -37,6 +45,10 @@ public sealed class ComposeTests
 
         Assert.Contains(FaultsOf(compose.Replace(right, wrong, StringComparison.Ordinal)), found => found.Contains(fault, StringComparison.Ordinal));
     }
+
+    /// <summary>The host takes the file as it is (Azure/azure-functions-host v4.1036, SimpleKubernetesClient.cs, GetFromFiles): a line break would be part of the key.</summary>
+    [Fact]
+    public void The_key_that_the_page_names_is_the_whole_file() => Assert.Contains($"'x-functions-key: {Repository.Read("deploy", "compose.key")}'", Repository.Read("deploy", "README.md"), StringComparison.Ordinal);
 
     [Fact]
     public void The_predictor_speaks_what_the_functions_ask_for()
@@ -85,8 +97,18 @@ public sealed class ComposeTests
             faults.Add($"{key} is not mounted");
         }
 
+        AddIf(settings.GetValueOrDefault("FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING") != "true", "a stop must drain"); // Azure/azure-functions-host v4.1036, EnvironmentExtensions.cs
+        AddIf(minio.GetValueOrDefault("MINIO_API_SYNC_EVENTS") != "on", "MinIO must announce before it answers"); // minio RELEASE.2025-09-07, cmd/event-notification.go
+        AddIf(!minio.ContainsKey("MINIO_NOTIFY_KAFKA_QUEUE_DIR_PRIMARY"), "MinIO must keep its events on disk");
+        AddIf(Version.Parse(minio.GetValueOrDefault("MINIO_NOTIFY_KAFKA_VERSION_PRIMARY", "0.0")) < new Version(2, 1), "Kafka 4 refuses MinIO's protocol");
         foreach ((string name, JsonNode? service) in services)
         {
+            faults.AddRange(FaultsOfMountedFiles(compose, name, service!));
+
+            // docker/compose v2.23.1 to v5.5.0, pkg/compose/start.go, getDependencyCondition: only then does `up --wait` let a container end.
+            AddIf(
+                service!.Text("restart") == "on-failure" && !services.Any(other => other.Value.Text($"depends_on.{name}.condition") == "service_completed_successfully"),
+                $"{name} ends, and nobody waits for that: `up --wait` fails");
             foreach ((string other, _) in service!["depends_on"] as JsonObject ?? [])
             {
                 AddIf(services[other] is null, $"{name} waits for {other}, which is no service");
@@ -102,6 +124,29 @@ public sealed class ComposeTests
             if (wrong)
             {
                 faults.Add(fault);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Configs and secrets of a read-only service have to be files: docker/compose v2.34.0 to v5.5.0, pkg/compose/secrets.go, refuses all others,
+    /// and the engine does for those before it ("container rootfs is marked read-only").
+    /// </summary>
+    private static IEnumerable<string> FaultsOfMountedFiles(JsonObject compose, string service, JsonNode definition)
+    {
+        foreach (string kind in new[] { "config", "secret" })
+        {
+            foreach (string? source in definition.List($"{kind}s").Select(one => one.Text("source")).Distinct())
+            {
+                string? file = compose.Text($"{kind}s.{source}.file");
+                if (definition.Text("read_only") == "true" && file is null)
+                {
+                    yield return $"{service} is read-only, so its {kind} {source} must be a file";
+                }
+                else if (file is not null && !File.Exists(Repository.PathOf("deploy", file)))
+                {
+                    yield return $"there is no file {file} for the {kind} {source}";
+                }
             }
         }
     }

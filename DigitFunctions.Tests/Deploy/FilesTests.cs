@@ -79,6 +79,8 @@ public sealed class FilesTests
     [Theory]
     [InlineData("README.md")]
     [InlineData("deploy/README.md")]
+    [InlineData("docs/azure.md")]
+    [InlineData("docs/tested.md")]
     public void Every_path_of_the_repository_that_a_page_names_is_there(string page)
     {
         string text = Repository.Read(page);

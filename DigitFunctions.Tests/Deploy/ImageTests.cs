@@ -17,6 +17,8 @@ public sealed class ImageTests
         { "http://+:8080", "http://+:80", "ASPNETCORE_URLS and EXPOSE differ" },
         { "CMD [\"/azure-functions-host", "CMD [\"/opt/startup/start.sh\", \"/azure-functions-host", "the host must be process 1" },
         { "linux-x64/native", "linux-x64/natives", "LD_LIBRARY_PATH is not where librdkafka is" },
+        { "DOTNET_GCHeapHardLimitPercent=0x1E", "DOTNET_GCHeapHardLimitPercent=0x30", "two managed heaps of 48 % each leave too little" },
+        { "DOTNET_GCHeapHardLimitPercent=0x1E \\\n", "\\\n", "two managed heaps of 75 % each leave too little" },
     };
 
     [Fact]
@@ -66,6 +68,11 @@ public sealed class ImageTests
         AddIf(
             !text.Contains($"test -e {environment["LD_LIBRARY_PATH"].Replace(environment["AzureWebJobsScriptRoot"], "/app", StringComparison.Ordinal)}/librdkafka.so", StringComparison.Ordinal),
             "LD_LIBRARY_PATH is not where librdkafka is");
+
+        // In the environment the number is hexadecimal, with or without 0x; without it a process takes 75 % of the container (dotnet/docs, runtime-config/garbage-collector.md).
+        string limit = environment.GetValueOrDefault("DOTNET_GCHeapHardLimitPercent", "4B");
+        int percent = Convert.ToInt32(limit, 16);
+        AddIf(2 * percent > 65, $"two managed heaps of {percent} % each leave too little of a container for what is not managed");
         return faults;
 
         void AddIf(bool wrong, string fault)

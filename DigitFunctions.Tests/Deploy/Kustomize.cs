@@ -28,6 +28,36 @@ internal static class Kustomize
         return output;
     })).Value;
 
+    /// <summary>The components' names.</summary>
+    public static IEnumerable<string> Components =>
+        Directory.GetDirectories(Repository.PathOf("deploy", "k8s", "components")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
+
+    /// <summary>The rendered text of an overlay with components that it does not name itself.</summary>
+    public static string OverlayWith(string name, params IEnumerable<string> components)
+    {
+        string folder = Directory.CreateTempSubdirectory("digits-kustomize-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "kustomization.yaml"), string.Join('\n', [
+                "apiVersion: kustomize.config.k8s.io/v1beta1",
+                "kind: Kustomization",
+                "resources:",
+                $"  - {From(folder, "overlays", name)}",
+                "components:",
+                .. components.Select(component => $"  - {From(folder, "components", component)}"),
+            ]));
+            (int status, string output, string errors) = Run("kustomize", folder);
+            Assert.True(status == 0, $"kubectl kustomize of {name} with components ended with {status}: {errors}");
+            return output;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string From(string folder, params string[] parts) => Path.GetRelativePath(folder, Repository.PathOf(["deploy", "k8s", .. parts]));
+
     /// <summary>The objects that a cluster has of an overlay: its own, and the secrets that are applied apart.</summary>
     public static IReadOnlyList<JsonObject> Objects(string overlay) =>
         [.. Yaml.Parse(Overlay(overlay)), .. Yaml.Parse(Render(Path.Combine("deploy", "k8s", "secrets")))];

@@ -7,6 +7,8 @@ namespace DigitFunctions.Tests.Deploy;
 /// <summary>Finds pods that are not locked up, not probed or not given time to end.</summary>
 internal static class PodRules
 {
+    private static readonly string[] SpreadOver = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
+
     public static IEnumerable<string> FaultsOf(Cluster cluster) =>
         [.. cluster.Pods.SelectMany(pods => FaultsOfSecurity(pods.Owner, pods.Template)), .. cluster.Functions.Values.SelectMany(deployment => FaultsOfFunctions(cluster, deployment))];
 
@@ -67,6 +69,17 @@ internal static class PodRules
         if (container.Text("readinessProbe.httpGet.path") != "/api/health" || container.Text("livenessProbe.httpGet.path") != "/")
         {
             yield return $"{name}: ready is /api/health, alive is /";
+        }
+
+        // Where several pods answer, they are spread, by a selector that finds them.
+        if (deployment.At("spec.replicas") is { } replicas && replicas.GetValue<long>() > 1)
+        {
+            JsonNode labels = deployment.At("spec.template.metadata")!["labels"]!;
+            foreach (string key in SpreadOver.Where(key => !pod.List("topologySpreadConstraints").Any(one => one.Text("topologyKey") == key
+                && one.At("labelSelector.matchLabels") is JsonObject selector && selector.All(label => labels[label.Key]?.ToString() == label.Value?.ToString()))))
+            {
+                yield return $"{name}: the pods must be spread over {key}";
+            }
         }
 
         TimeSpan budget = cluster.Environment(deployment).TryGetValue("Processing__RetryBudget", out string? text)

@@ -122,9 +122,10 @@ internal static class References
                     }
                 }
 
-                if (cluster.Find("TriggerAuthentication", trigger.Text("authenticationRef.name")) is null)
+                // KEDA logs a name that it does not find and goes on without: kedacore/keda v2.20.2, pkg/scaling/resolver/scale_resolvers.go.
+                if (trigger.Text("authenticationRef.name") is { } authentication && cluster.Find("TriggerAuthentication", authentication) is null)
                 {
-                    yield return $"{name}: there is no TriggerAuthentication {trigger.Text("authenticationRef.name")}";
+                    yield return $"{name}: there is no TriggerAuthentication {authentication}";
                 }
             }
         }
