@@ -9,6 +9,7 @@ return await DigitFunctions.Local.CommandLine.RunAsync(
     new RootCommand("Measures DigitFunctions. Each benchmark prints a table and, as its last line, its figures as name=value pairs.")
     {
         AccuracyBench.Create(),
+        BatchBench.Create(),
         EndToEndBench.Create(),
         FaultsBench.Create(),
         FuzzBench.Create(),

@@ -65,10 +65,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>The most memory that it and its worker have held, in bytes.</summary>
-    public long PeakBytes => Status("VmHWM:");
+    public long PeakBytes => Sum(ProcessMemory.Peak);
 
     /// <summary>The memory that it and its worker hold, in bytes.</summary>
-    public long HeldBytes => Status("VmRSS:");
+    public long HeldBytes => Sum(ProcessMemory.Held);
 
     /// <summary>Ends it by closing its input.</summary>
     public async ValueTask DisposeAsync()
@@ -88,13 +88,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    private long Status(string field) => Status(_process.Id, field) + (_worker is { } worker ? Status(worker, field) : 0);
-
-    private static long Status(int process, string field)
-    {
-        string line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024;
-    }
+    private long Sum(Func<int, long> read) => read(_process.Id) + (_worker is { } worker ? read(worker) : 0);
 
     private Task<string?> ReadAsync() => _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
 }

@@ -112,9 +112,9 @@ internal sealed class EndToEndSides : IAsyncDisposable
     }
 
     /// <summary>The settings of a host, as environment variables.</summary>
-    public static Dictionary<string, string> Settings(BenchStore store, LocalKafka kafka, string group, int concurrency) => new()
+    public static Dictionary<string, string> Settings(BenchStore store, string brokers, string group, int concurrency) => new()
     {
-        ["KafkaBrokers"] = kafka.BootstrapServers,
+        ["KafkaBrokers"] = brokers,
         ["KafkaTopic"] = Topic,
         ["KafkaConsumerGroup"] = group,
         ["S3__ServiceUrl"] = store.Url.ToString(),
@@ -134,7 +134,7 @@ internal sealed class EndToEndSides : IAsyncDisposable
         using var conditions = new ServerConditions(
             _store.S3, Options.Create(new SortingOptions { TargetBucket = BenchStore.Target }), NullLogger<ServerConditions>.Instance);
         HonouredConditions honoured = await conditions.FindAsync(cancellationToken);
-        Dictionary<string, string> settings = Settings(_store, kafka, "digitfunctions", _options.Concurrency);
+        Dictionary<string, string> settings = Settings(_store, kafka.BootstrapServers, "digitfunctions", _options.Concurrency);
         settings[nameof(HonouredConditions)] = JsonSerializer.Serialize(honoured);
         var hosts = new List<ChildProcess>();
         for (int i = 0; i < _options.Hosts; i++)

@@ -28,8 +28,8 @@ internal static class StartBench
             for (int i = 0; i < parsed.GetValue(rounds); i++)
             {
                 // A group of its own for each: nobody waits for a consumer that has just gone.
-                app.Add(await MeasureAsync(MeasuredHost.Name, EndToEndSides.Settings(store, kafka, $"start-{i}", new SidesOptions().Concurrency)));
-                empty.Add(await MeasureAsync(EmptyHost, EndToEndSides.Settings(store, kafka, $"empty-{i}", new SidesOptions().Concurrency)));
+                app.Add(await MeasureAsync(MeasuredHost.Name, EndToEndSides.Settings(store, kafka.BootstrapServers, $"start-{i}", new SidesOptions().Concurrency)));
+                empty.Add(await MeasureAsync(EmptyHost, EndToEndSides.Settings(store, kafka.BootstrapServers, $"empty-{i}", new SidesOptions().Concurrency)));
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"round {i + 1}: app asks to join after {app[i].Joining:0} ms and holds partitions after {app[i].Ready:0} ms, the empty host after {empty[i].Joining:0} and {empty[i].Ready:0} ms"));
