@@ -145,6 +145,31 @@ public class UnreadablePictureTests
         Assert.InRange(reasons.Count, 50, int.MaxValue);
     }
 
+    [Fact]
+    public void Mutated_files_of_other_formats_are_read_or_unreadable_and_nothing_else()
+    {
+        const int Seed = 4;
+        FormatFuzz fuzz = new(Seed);
+        int read = 0;
+        HashSet<string> reasons = [];
+        for (int i = 0; i < 5000; i++)
+        {
+            try
+            {
+                string? reason = ReadOrUnreadable.Check(fuzz.Make(i), i % 2 == 0 ? ImagingProfile.Robust : ImagingProfile.KServeSample);
+                read += reason is null ? 1 : 0;
+                reasons.Add(reason ?? "");
+            }
+            catch (Exception exception)
+            {
+                Assert.Fail($"Input {i} of seed {Seed}: {exception}");
+            }
+        }
+
+        Assert.InRange(read, 1000, 4000);
+        Assert.InRange(reasons.Count, 50, int.MaxValue);
+    }
+
     private static void AssertReason(string start, byte[] file)
     {
         foreach (ImagingProfile profile in Enum.GetValues<ImagingProfile>())

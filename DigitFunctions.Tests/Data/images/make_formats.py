@@ -26,8 +26,8 @@ def seven(width, height, paper=(250, 240, 220), ink=(20, 30, 90)):
     """A seven of two colours, off the middle, so that every turn of it is another picture."""
     picture = Image.new("RGB", (width, height), paper)
     draw = ImageDraw.Draw(picture)
-    stroke = max(2, width // 12)
-    draw.line([(width * 0.25, height * 0.2), (width * 0.7, height * 0.2), (width * 0.4, height * 0.85)], fill=ink, width=stroke)
+    unit = min(width / 60, height / 80)
+    draw.line([(x * unit, y * unit) for x, y in ((15, 16), (42, 16), (24, 68))], fill=ink, width=max(2, round(5 * unit)))
     return picture
 
 
@@ -93,6 +93,7 @@ def jpeg():
     save("cmyk.jpg", noisy(60, 80, 5).convert("CMYK"), quality=90)
     run("rgb.jpg", png(seven(60, 80), "PPM"), "cjpeg", "-rgb", "-quality", "90", "-outfile", "OUT", "IN")
     run("restart.jpg", png(noisy(60, 80, 5), "PPM"), "cjpeg", "-restart", "1", "-outfile", "OUT", "IN")
+    run("arithmetic.jpg", png(noisy(60, 80, 5), "PPM"), "cjpeg", "-arithmetic", "-outfile", "OUT", "IN")
 
 
 def bmp():
@@ -118,6 +119,8 @@ def webp():
     save("lossy.webp", noisy(60, 80, 11), quality=80)
     save("lossy-odd.webp", noisy(57, 61, 11), quality=60)
     save("grey-lossless.webp", noisy(56, 56, 11).convert("L"), lossless=True)
+    frames = [noisy(60, 80, seed) for seed in (17, 18)]
+    save("animated.webp", frames[0], by_pillow=True, save_all=True, append_images=frames[1:], duration=100)
 
 
 def tiff():
