@@ -6,7 +6,7 @@ using DigitFunctions.Tests.Images;
 
 namespace DigitFunctions.Benchmarks;
 
-/// <summary><c>fuzz-images</c>: the transform against hostile PNG files, each of which has to be read or refused with a reason, in bounded time and memory.</summary>
+/// <summary><c>fuzz-images</c>: the transform against hostile files of every format, half of them PNG, each of which has to be read or refused with a reason, in bounded time and memory.</summary>
 internal sealed partial class FuzzImagesBench(int seed, int first, int inputs, string? folder)
 {
     private const double MostMebibytes = 256;
@@ -28,7 +28,8 @@ internal sealed partial class FuzzImagesBench(int seed, int first, int inputs, s
     private static readonly TimeSpan PatienceByClock = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(1);
 
-    private readonly PngFuzz _fuzz = new(seed, GoodFiles());
+    private readonly PngFuzz _png = new(seed, GoodFiles());
+    private readonly FormatFuzz _others = new(seed);
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, int> _reasons = new(StringComparer.Ordinal);
     private int _begun;
@@ -46,7 +47,7 @@ internal sealed partial class FuzzImagesBench(int seed, int first, int inputs, s
         var save = new Option<string?>("--save") { Description = "A folder that receives the files that were bad." };
         var command = new Command(
             "fuzz-images",
-            "Transforms hostile PNG files with both profiles. Exit code 0 only if all were read or unreadable, within ten seconds each and 256 MiB.")
+            "Transforms hostile files of every format with both profiles. Exit code 0 only if all were read or unreadable, within ten seconds each and 256 MiB.")
         {
             inputs, seed, first, save,
         };
@@ -86,6 +87,9 @@ internal sealed partial class FuzzImagesBench(int seed, int first, int inputs, s
         .. GoldenPictures.Read(GoldenPictures.Checked).Select(golden => golden.Picture),
         .. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "samples"), "*.png").Order(StringComparer.Ordinal).Select(File.ReadAllBytes),
     ];
+
+    /// <summary>Two of PNG and two of the others in turn, since the profile changes with every file.</summary>
+    private byte[] Make(int index) => index % 4 < 2 ? _png.Make(index) : _others.Make(index);
 
     private int Run()
     {
@@ -131,7 +135,7 @@ internal sealed partial class FuzzImagesBench(int seed, int first, int inputs, s
     {
         for (int i; (i = Interlocked.Increment(ref _begun) - 1) < inputs;)
         {
-            byte[] file = _fuzz.Make(first + i);
+            byte[] file = Make(first + i);
             Transform(worker, first + i, file);
             worker.Current = null;
         }
@@ -198,7 +202,7 @@ internal sealed partial class FuzzImagesBench(int seed, int first, int inputs, s
             if (folder is not null)
             {
                 Directory.CreateDirectory(folder);
-                File.WriteAllBytes(Path.Combine(folder, $"{seed}-{index}.png"), _fuzz.Make(index));
+                File.WriteAllBytes(Path.Combine(folder, $"{seed}-{index}.bin"), Make(index));
             }
         }
     }

@@ -65,6 +65,14 @@ internal sealed class GreyRaster : IDisposable
                 TransparentGround.Fill(grey.AsSpan(0, length), alpha.AsSpan(0, length));
             }
 
+            if (file.IsInverted)
+            {
+                foreach (ref byte value in grey.AsSpan(0, length))
+                {
+                    value = (byte)~value;
+                }
+            }
+
             if (file.Orientation == ExifOrientation.Upright)
             {
                 return new GreyRaster(grey, width, file.Height);

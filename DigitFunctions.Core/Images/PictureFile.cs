@@ -1,11 +1,6 @@
 using System.Runtime.InteropServices;
 using SixLabors.ImageSharp;
-using SixLabors.ImageSharp.Formats.Gif;
-using SixLabors.ImageSharp.Formats.Jpeg;
-using SixLabors.ImageSharp.Formats.Png;
-using SixLabors.ImageSharp.Formats.Tiff;
 using SixLabors.ImageSharp.Memory;
-using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.PixelFormats;
 
 namespace DigitFunctions.Core.Images;
@@ -13,19 +8,23 @@ namespace DigitFunctions.Core.Images;
 /// <summary>A picture's bytes whose header is read and within the limits, but whose pixels are not decoded yet.</summary>
 internal readonly ref struct PictureFile
 {
-    private static readonly Configuration FirstFrame = FirstFrameOf(Configuration.Default);
+    // More than any encoder writes; each one is work for every block of the picture, however few bytes it has.
+    private const int MostScans = 100;
 
     private readonly ReadOnlySpan<byte> _bytes;
+    private readonly Configuration _decoders;
 
-    private PictureFile(ReadOnlySpan<byte> bytes, int width, int height, PngChunks png, bool isPng, int orientation)
+    private PictureFile(ReadOnlySpan<byte> bytes, IImageInfo header, Configuration decoders)
     {
         _bytes = bytes;
-        Width = width;
-        Height = height;
-        Png = png;
-        IsPng = isPng;
-        Orientation = orientation;
+        _decoders = decoders;
+        Width = header.Width;
+        Height = header.Height;
+        Orientation = ExifOrientation.Upright;
     }
+
+    /// <summary>The file.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes;
 
     /// <summary>Stored pixels a row.</summary>
     public int Width { get; }
@@ -34,13 +33,22 @@ internal readonly ref struct PictureFile
     public int Height { get; }
 
     /// <summary>Whether the file is a PNG; only then is there something in <see cref="Png"/>.</summary>
-    public bool IsPng { get; }
+    public bool IsPng { get; private init; }
+
+    /// <summary>Whether the file is a JPEG.</summary>
+    public bool IsJpeg => JpegSegments.IsJpeg(_bytes);
+
+    /// <summary>Whether the file is a WebP.</summary>
+    public bool IsWebp => IsWebpFile(_bytes);
+
+    /// <summary>Whether black is white in what is decoded.</summary>
+    public bool IsInverted { get; private init; }
 
     /// <summary>What the chunks of a PNG say.</summary>
-    public PngChunks Png { get; }
+    public PngChunks Png { get; private init; }
 
     /// <summary>How the stored raster lies in the picture, 1 to 8 as in Exif.</summary>
-    public int Orientation { get; }
+    public int Orientation { get; private init; }
 
     /// <summary>Reads a file's header and holds it against the limits.</summary>
     /// <exception cref="UnreadablePictureException">The bytes are no picture, a truncated one, or one beyond the limits.</exception>
@@ -56,85 +64,153 @@ internal readonly ref struct PictureFile
             throw new UnreadablePictureException($"{bytes.Length} bytes are more than the {options.MaxBytes} allowed (Imaging__MaxBytes)");
         }
 
-        // A PNG's header has 32 bits for each side, ImageSharp's number one less: a negative one is a very large one.
-        IImageInfo header = Identify(bytes);
-        (uint width, uint height) = ((uint)header.Width, (uint)header.Height);
-        if ((ulong)width * height > (ulong)options.MaxPixels)
+        if (ForeignFormats.Refusal(bytes) is { } refusal)
         {
-            throw new UnreadablePictureException(
-                $"{width}×{height} pixels are more than the {options.MaxPixels} allowed (Imaging__MaxPixels)");
+            throw new UnreadablePictureException(refusal);
         }
 
+        // A directory that lacks what ImageSharp needs is written again; all else stays as it is.
+        bytes = TiffTags.IsTiff(bytes) ? new TiffTags(bytes).WithBitsPerSample() : bytes;
+        Configuration decoders = PictureDecoders.For(options.MaxPixels);
+
+        // ImageSharp looks for ever for the next chunk of a PNG that has no end.
+        PngChunks png = bytes.StartsWith(PngChunks.Signature) ? PngChunks.Parse(bytes) : default;
+        if (bytes.StartsWith(PngChunks.Signature) && !png.IsComplete)
+        {
+            throw new UnreadablePictureException("the PNG file is truncated: it has no end");
+        }
+
+        bytes = png.IsComplete ? PngChunks.JoinShortData(bytes) : bytes;
+
+        // A PNG's header has 32 bits for each side, ImageSharp's number one less: a negative one is a very large one.
+        IImageInfo header = Identify(decoders, bytes);
+        CheckPixels((uint)header.Width, (uint)header.Height, options);
         if (bytes.StartsWith(PngChunks.Signature))
         {
-            PngChunks png = PngChunks.Parse(bytes);
-            return png.IsComplete
-                ? new PictureFile(bytes, header.Width, header.Height, png, true, Math.Max(png.Orientation, ExifOrientation.Upright))
-                : throw new UnreadablePictureException("the PNG file is truncated: it has no end");
+            return new PictureFile(bytes, header, decoders) { IsPng = true, Png = png, Orientation = Math.Max(png.Orientation, ExifOrientation.Upright) };
         }
 
-        int orientation = bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]) ? ExifOrientation.Read(ExifOrientation.FindInJpeg(bytes)) : ExifOrientation.Upright;
-        return new PictureFile(bytes, header.Width, header.Height, default, false, orientation);
+        if (JpegSegments.IsJpeg(bytes))
+        {
+            CheckScans(bytes);
+            return new PictureFile(bytes, header, decoders) { Orientation = ExifOrientation.Read(ExifOrientation.FindInJpeg(bytes)) };
+        }
+
+        if (GifFrame.IsGif(bytes))
+        {
+            (int width, int height) = GifFrame.SizeOf(bytes);
+            CheckPixels((uint)width, (uint)height, options);
+        }
+
+        if (!TiffTags.IsTiff(bytes))
+        {
+            return new PictureFile(bytes, header, decoders);
+        }
+
+        var tags = new TiffTags(bytes);
+        CheckStrips(bytes, tags, options);
+        return new PictureFile(bytes, header, decoders) { IsInverted = tags.IsInverted, Orientation = ExifOrientation.Read(bytes) };
     }
 
     /// <summary>Decodes the first frame.</summary>
     /// <exception cref="UnreadablePictureException">The content is truncated or corrupt.</exception>
     public Image<TPixel> Decode<TPixel>()
+        where TPixel : unmanaged, IPixel<TPixel> => Decode<TPixel>(_bytes);
+
+    /// <summary>Decodes other bytes than the file's, which are the same picture.</summary>
+    /// <exception cref="UnreadablePictureException">The content is truncated or corrupt.</exception>
+    public Image<TPixel> Decode<TPixel>(ReadOnlySpan<byte> bytes)
         where TPixel : unmanaged, IPixel<TPixel>
     {
+        // ImageSharp 2.1 waits for ever for the rows that an interlaced PNG lacks.
+        if (IsPng && Png.IsInterlaced && !PngData.IsWhole(_bytes, Png, Width, Height))
+        {
+            throw LacksRows();
+        }
+
         Image<TPixel> image;
         try
         {
-            image = Image.Load<TPixel>(FirstFrame, _bytes);
+            image = Image.Load<TPixel>(_decoders, bytes);
+        }
+        catch (OutOfMemoryException exception) when (IsWebp)
+        {
+            // A few bytes of lossless WebP can ask for a gigabyte of tables, outside of the allocator's limit.
+            throw new UnreadablePictureException("the picture needs more memory than a decoder may take", exception);
         }
         catch (Exception exception) when (IsBadContent(exception))
         {
             throw NotReadable(exception);
         }
 
-        if (image.Width == Width && image.Height == Height && (!IsPng || !MayLackRows(image) || PngData.IsWhole(_bytes, Png, Width, Height)))
+        if (image.Width == Width && image.Height == Height && (!IsPng || Png.IsInterlaced || !IsLastRowBlack(image) || PngData.IsWhole(_bytes, Png, Width, Height)))
         {
             return image;
         }
 
         image.Dispose();
-        throw new UnreadablePictureException($"the picture is truncated or corrupt: its content is less than the {Width}×{Height} pixels that its header says");
+        throw LacksRows();
     }
 
-    /// <summary>Whether the last row is black, or the order of rows tells nothing: only then rows may be missing.</summary>
-    private bool MayLackRows<TPixel>(Image<TPixel> image)
+    private static bool IsWebpFile(ReadOnlySpan<byte> bytes) => bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..12].SequenceEqual("WEBP"u8);
+
+    private static void CheckPixels(uint width, uint height, ImagingOptions options)
+    {
+        if ((ulong)width * height > (ulong)options.MaxPixels)
+        {
+            throw new UnreadablePictureException($"{width}×{height} pixels are more than the {options.MaxPixels} allowed (Imaging__MaxPixels)");
+        }
+    }
+
+    private static void CheckScans(ReadOnlySpan<byte> bytes)
+    {
+        int scans = JpegSegments.CountScans(bytes);
+        if (scans > MostScans)
+        {
+            throw new UnreadablePictureException($"the picture comes in {scans} scans: more than {MostScans} are not read");
+        }
+    }
+
+    /// <summary>Strips may be named again and again, and may be pictures of any size themselves.</summary>
+    private static void CheckStrips(ReadOnlySpan<byte> bytes, TiffTags tags, ImagingOptions options)
+    {
+        if (tags.SumOfStrips() > (ulong)bytes.Length)
+        {
+            throw new UnreadablePictureException("the picture is truncated or corrupt: its strips are longer than the file");
+        }
+
+        if (tags.IsJpeg && JpegSegments.LargestFrame(bytes) > options.MaxPixels)
+        {
+            throw new UnreadablePictureException($"a strip has more pixels than the {options.MaxPixels} allowed (Imaging__MaxPixels)");
+        }
+    }
+
+    private UnreadablePictureException LacksRows() =>
+        new($"the picture is truncated or corrupt: its content is less than the {Width}×{Height} pixels that its header says");
+
+    /// <summary>Whether the last row is black: only then rows may be missing.</summary>
+    private static bool IsLastRowBlack<TPixel>(Image<TPixel> image)
         where TPixel : unmanaged, IPixel<TPixel>
     {
         bool isBlack = false;
         image.ProcessPixelRows(rows => isBlack = !MemoryMarshal.AsBytes(rows.GetRowSpan(rows.Height - 1)).ContainsAnyExcept((byte)0));
-        return isBlack || Png.IsInterlaced;
+        return isBlack;
     }
 
-    private static unsafe IImageInfo Identify(ReadOnlySpan<byte> bytes)
+    private static unsafe IImageInfo Identify(Configuration decoders, ReadOnlySpan<byte> bytes)
     {
         try
         {
             fixed (byte* start = bytes)
             {
                 using var stream = new UnmanagedMemoryStream(start, bytes.Length);
-                return Image.Identify(FirstFrame, stream) ?? throw new UnknownImageFormatException("no known format");
+                return Image.Identify(decoders, stream) ?? throw new UnknownImageFormatException("no known format");
             }
         }
         catch (Exception exception) when (IsBadContent(exception))
         {
             throw NotReadable(exception);
         }
-    }
-
-    /// <summary>A configuration that decodes the first frame alone, where the default decodes all.</summary>
-    private static Configuration FirstFrameOf(Configuration original)
-    {
-        Configuration configuration = original.Clone();
-        configuration.ImageFormatsManager.SetDecoder(GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First, IgnoreMetadata = true });
-        configuration.ImageFormatsManager.SetDecoder(TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First, IgnoreMetadata = true });
-        configuration.ImageFormatsManager.SetDecoder(PngFormat.Instance, new PngDecoder { IgnoreMetadata = true });
-        configuration.ImageFormatsManager.SetDecoder(JpegFormat.Instance, new JpegDecoder { IgnoreMetadata = true });
-        return configuration;
     }
 
     // A decoder that is given bytes in memory depends on nothing else, so whatever it throws is the bytes' fault; only memory can run out without it.
