@@ -12,6 +12,9 @@ internal sealed class Batch(TimeSpan budget, SemaphoreSlim places, int maxConcur
 {
     private readonly long _start = time.GetTimestamp();
 
+    /// <summary>How long the invocation has taken until now.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_start);
+
     /// <summary>One budget for all steps of the invocation.</summary>
     public RetryBudget Retries { get; } = new(budget, places, time, logger);
 
@@ -60,6 +63,9 @@ internal sealed class Batch(TimeSpan budget, SemaphoreSlim places, int maxConcur
             case OutcomeStatus.Unreadable:
                 logger.SetAside(outcome.Bucket!, outcome.Key!, outcome.Target, outcome.Reason);
                 break;
+            case OutcomeStatus.Blocked:
+                logger.Blocked(work.Name, outcome.Target, outcome.Reason);
+                break;
             case OutcomeStatus.Rejected:
                 logger.EventRejected(outcome.Target, outcome.Reason);
                 break;
@@ -69,18 +75,22 @@ internal sealed class Batch(TimeSpan budget, SemaphoreSlim places, int maxConcur
         }
     }
 
-    /// <summary>Ends a work for this invocation.</summary>
-    public void Fail(UploadWork work, Exception exception)
+    /// <summary>Ends a work for this invocation; whether it comes again or is put aside is decided when all have ended.</summary>
+    public static void Fail(UploadWork work, Exception exception)
     {
         work.Source = null;
         work.Failure = new UploadFailure(work.Name, exception);
-        logger.Unfinished(exception, work.Name);
     }
 
     /// <summary>The outcomes of all, where all ended well.</summary>
     /// <exception cref="UnfinishedBatchException">Some did not.</exception>
-    public static IReadOnlyList<UploadOutcome> Finish(IReadOnlyList<UploadWork> works)
+    public IReadOnlyList<UploadOutcome> Finish(IReadOnlyList<UploadWork> works)
     {
+        foreach (UploadFailure failure in works.Select(work => work.Failure).OfType<UploadFailure>())
+        {
+            logger.Unfinished(failure.Exception, failure.Name);
+        }
+
         UploadOutcome[] outcomes = [.. works.Select(work => work.Outcome).OfType<UploadOutcome>()];
         UploadFailure[] failures = [.. works.Select(work => work.Failure).OfType<UploadFailure>()];
         return failures.Length == 0 ? outcomes : throw new UnfinishedBatchException(outcomes, failures);

@@ -28,10 +28,13 @@ public static class DigitCore
         services.AddDigitPrediction();
 
         services.TryAddSingleton<IAmazonS3>(provider => S3Client.Create(provider.GetRequiredService<IOptions<S3Options>>().Value));
+        services.AddSingleton<StoreAccess>();
+        services.AddSingleton<ObjectFaults>();
         services.AddSingleton<ServerConditions>();
         services.AddSingleton<PictureStore>();
         services.AddSingleton<PictureMove>();
         services.AddSingleton<DeadLetterStore>();
+        services.AddSingleton<BlockedUploads>();
         services.AddSingleton<RejectedEvents>();
         services.AddSingleton<DigitPipeline>();
         services.AddSingleton<AppHealth>();

@@ -12,6 +12,7 @@ namespace DigitFunctions.Core;
 public sealed class DigitPipeline(
     PictureStore store,
     PictureMove move,
+    BlockedUploads blockedUploads,
     RejectedEvents rejectedEvents,
     IDigitPredictor predictor,
     IOptions<ImagingOptions> imaging,
@@ -31,10 +32,16 @@ public sealed class DigitPipeline(
 
     private const int MostInHand = (PartsMoving + 1) * MaxPictures;
 
+    private const int LongestHoldSeconds = 30;
+
     private const string AlreadyFiled = "The picture was filed before.";
+    private const string SourceStays = "The picture is filed; its source stays, since the server refuses to delete it.";
 
     private readonly Redeliveries _redeliveries = new(MostInHand);
     private readonly SemaphoreSlim _places = new(processing.Value.MaxConcurrency);
+
+    /// <summary>Kafka's batches in a row that could not be handled.</summary>
+    private int _held;
 
     /// <summary>Handles a batch of events. Each upload stands alone: one that fails does not keep the others from being sorted.</summary>
     /// <param name="messages">The events, in the order in which they came.</param>
@@ -64,17 +71,40 @@ public sealed class DigitPipeline(
             await SortAsync(batch, round, cancellationToken).ConfigureAwait(false);
         }
 
+        await blockedUploads.FindAsync(batch, works, cancellationToken).ConfigureAwait(false);
         await rejectedEvents.SetAsideAsync(batch, works, cancellationToken).ConfigureAwait(false);
         foreach (UploadWork work in works.Where(work => work.Outcome?.Status is OutcomeStatus.Sorted or OutcomeStatus.Review or OutcomeStatus.Unreadable))
         {
             _redeliveries.NoteFresh(work.Message.Origin);
         }
 
-        return Batch.Finish(works);
+        return await FinishAsync(batch, works, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _places.Dispose();
+
+    /// <summary>A batch of Kafka's that is thrown comes again at once; it is held here for some seconds, longer each time, so that nothing spins.</summary>
+    private async Task<IReadOnlyList<UploadOutcome>> FinishAsync(Batch batch, UploadWork[] works, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<UploadOutcome> outcomes = batch.Finish(works);
+            _held = 0;
+            return outcomes;
+        }
+        catch (UnfinishedBatchException) when (works.Any(work => work.Failure is not null && work.Message.Origin is not null))
+        {
+            TimeSpan rest = TimeSpan.FromSeconds(Math.Min(1 << Math.Min(_held++, 10), LongestHoldSeconds)) - batch.Elapsed;
+            if (rest > TimeSpan.Zero)
+            {
+                logger.BatchHeld(rest.TotalMilliseconds);
+                await Task.Delay(rest, time, cancellationToken).ConfigureAwait(false);
+            }
+
+            throw;
+        }
+    }
 
     /// <summary>Sorts pictures of different keys: while parts of them are moved, the next is read and predicted.</summary>
     private async Task SortAsync(Batch batch, IReadOnlyList<UploadWork> round, CancellationToken cancellationToken)
@@ -156,8 +186,8 @@ public sealed class DigitPipeline(
         SourcePicture source = work.Source;
         if (work.MayHaveBegun && await store.FindFiledAsync(source, batch.Retries, cancellationToken).ConfigureAwait(false) is { } place)
         {
-            await batch.Retries.CallStoreAsync("Finish", work.Name, ct => move.FinishAsync(source, ct), cancellationToken).ConfigureAwait(false);
-            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.AlreadySorted, AlreadyFiled, place));
+            MoveResult result = await batch.Retries.CallStoreAsync("Finish", work.Name, ct => move.FinishAsync(source, ct), cancellationToken).ConfigureAwait(false);
+            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.AlreadySorted, result == MoveResult.SourceStays ? SourceStays : AlreadyFiled, place));
             return;
         }
 
@@ -175,6 +205,12 @@ public sealed class DigitPipeline(
         catch (UnreadablePictureException e)
         {
             work.Unreadable = e.Message;
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            // A defect, of ours or of the decoder: these bytes will meet it again.
+            work.IsOwnFault = true;
+            throw;
         }
 
         work.PreprocessTime = time.GetElapsedTime(start);
@@ -221,7 +257,39 @@ public sealed class DigitPipeline(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             span.Fail(e);
-            readable.ForEach(work => batch.Fail(work, e));
+            bool answersOthers = e is ImplausiblePredictionException or PredictorRefusedException
+                && await PredictEachAsync(readable, filled, cancellationToken).ConfigureAwait(false);
+            foreach (UploadWork work in readable.Where(work => work.Prediction is null))
+            {
+                work.IsOwnFault = answersOthers;
+                Batch.Fail(work, e);
+            }
+        }
+    }
+
+    /// <summary>Finds the pictures for whose sake the predictor refuses a call, or answers what cannot be true: the others are not to wait for them.</summary>
+    /// <returns>Whether it answers for any picture at all; then what has no prediction is at fault itself.</returns>
+    private async Task<bool> PredictEachAsync(List<UploadWork> works, Memory<float> tensors, CancellationToken cancellationToken)
+    {
+        for (int i = 0; works.Count > 1 && i < works.Count; i++)
+        {
+            works[i].Prediction = await TryAsync(tensors.Slice(i * ImageTransform.TensorLength, ImageTransform.TensorLength)).ConfigureAwait(false);
+        }
+
+        // A blank picture is a probe as good as another.
+        return works.Exists(work => work.Prediction is not null)
+            || await TryAsync(new float[ImageTransform.TensorLength]).ConfigureAwait(false) is not null;
+
+        async Task<DigitPrediction?> TryAsync(ReadOnlyMemory<float> tensor)
+        {
+            try
+            {
+                return (await predictor.PredictAsync(tensor, cancellationToken).ConfigureAwait(false))[0];
+            }
+            catch (Exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                return null;
+            }
         }
     }
 
@@ -253,9 +321,10 @@ public sealed class DigitPipeline(
         }
 
         status = result == MoveResult.AlreadyThere ? OutcomeStatus.AlreadySorted : status;
-        batch.End(work, work.Prediction is { } prediction
+        UploadOutcome outcome = work.Prediction is { } prediction
             ? UploadOutcome.Of(upload, status, prediction, target)
-            : UploadOutcome.Of(upload, OutcomeStatus.Unreadable, work.Unreadable, target));
+            : UploadOutcome.Of(upload, OutcomeStatus.Unreadable, work.Unreadable, target);
+        batch.End(work, result == MoveResult.SourceStays ? outcome with { Reason = $"{work.Unreadable} {SourceStays}".TrimStart() } : outcome);
         logger.Timed(
             upload.Bucket, upload.Key, work.PreprocessTime.TotalMilliseconds, work.PredictTime.TotalMilliseconds,
             time.GetElapsedTime(start).TotalMilliseconds);

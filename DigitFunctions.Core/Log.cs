@@ -46,4 +46,16 @@ internal static partial class Log
 
     [LoggerMessage(14, LogLevel.Information, "The envelope of an event is odd, its notification is read all the same: {Remark}", EventName = nameof(OddEnvelope))]
     public static partial void OddEnvelope(this ILogger logger, string remark);
+
+    [LoggerMessage(15, LogLevel.Warning, "{Bucket}/{Key} is filed, and its source stays: {Reason}", EventName = nameof(SourceStays))]
+    public static partial void SourceStays(this ILogger logger, string bucket, string key, string reason);
+
+    [LoggerMessage(16, LogLevel.Warning, "{Name} cannot be handled, by a fault of its own, and is put aside (dead letter: {DeadLetter}): {Reason}", EventName = nameof(Blocked))]
+    public static partial void Blocked(this ILogger logger, string name, string? deadLetter, string? reason);
+
+    [LoggerMessage(17, LogLevel.Error, "The S3 server refuses a call for every object; the batch is held. {Reason}", EventName = nameof(EverythingRefused))]
+    public static partial void EverythingRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(18, LogLevel.Warning, "A batch that could not be handled is held for {HeldMs:0} ms", EventName = nameof(BatchHeld))]
+    public static partial void BatchHeld(this ILogger logger, double heldMs);
 }

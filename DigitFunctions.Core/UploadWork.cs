@@ -30,6 +30,12 @@ internal sealed class UploadWork(UploadNotice notice, EventMessage message)
 
     public UploadFailure? Failure { get; set; }
 
+    /// <summary>Whether the failure can come from nothing but this upload: the same again would fail again.</summary>
+    public bool IsOwnFault { get; set; }
+
+    /// <summary>Why it can never be handled as it is, although the event could be read; <see langword="null"/> where it can.</summary>
+    public string? Blocked { get; set; }
+
     public TimeSpan PreprocessTime { get; set; }
 
     public TimeSpan PredictTime { get; set; }

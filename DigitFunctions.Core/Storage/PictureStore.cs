@@ -1,4 +1,3 @@
-using System.Net;
 using Amazon.S3;
 using Amazon.S3.Model;
 using DigitFunctions.Core.Events;
@@ -9,11 +8,12 @@ namespace DigitFunctions.Core.Storage;
 
 /// <summary>Reads pictures from their buckets and finds where they were filed.</summary>
 public sealed class PictureStore(
-    IAmazonS3 s3, IOptions<S3Options> server, IOptions<SortingOptions> sorting, IOptions<ImagingOptions> imaging, TimeProvider time)
+    IAmazonS3 s3, StoreAccess access, IOptions<S3Options> server, IOptions<SortingOptions> sorting, IOptions<ImagingOptions> imaging, TimeProvider time)
 {
     /// <summary>Reads the picture that an upload announces: that very version where the event names one, else the object as it stands.</summary>
     /// <returns><see langword="null"/> where there is no such object.</returns>
-    /// <exception cref="AmazonS3Exception">The server refused; the bucket being absent counts as that.</exception>
+    /// <exception cref="StoreRefusedException">The server refused for good; the bucket being absent counts as that.</exception>
+    /// <exception cref="AmazonS3Exception">The server failed for a while.</exception>
     /// <exception cref="IOException">The answer broke off.</exception>
     /// <exception cref="TimeoutException">The answer did not come, or not whole, within <see cref="S3Options.Timeout"/>.</exception>
     public async Task<SourcePicture?> ReadAsync(Upload upload, CancellationToken cancellationToken)
@@ -24,7 +24,8 @@ public sealed class PictureStore(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            using GetObjectResponse response = await s3.GetObjectAsync(request, either.Token).ConfigureAwait(false);
+            using GetObjectResponse response = await access.CallAsync(
+                StoreOperation.Get, upload.Bucket, upload.Key, () => s3.GetObjectAsync(request, either.Token)).ConfigureAwait(false);
             (long size, byte[]? content) = await ReadContentAsync(response, either.Token).ConfigureAwait(false);
             return new SourcePicture(upload, S3Answers.Unquote(response.ETag), size, content)
             {
@@ -33,7 +34,7 @@ public sealed class PictureStore(
                 Metadata = response.Metadata,
             };
         }
-        catch (AmazonS3Exception e) when (S3Answers.MeansNoSuchObject(e))
+        catch (AmazonS3Exception e) when (S3Answers.MeansNoSuchObject(e, upload.VersionId))
         {
             return null;
         }
@@ -120,9 +121,10 @@ public sealed class PictureStore(
     {
         try
         {
-            return await s3.GetObjectMetadataAsync(bucket, key, cancellationToken).ConfigureAwait(false);
+            return await access.CallAsync(
+                StoreOperation.Head, bucket, key, () => s3.GetObjectMetadataAsync(bucket, key, cancellationToken)).ConfigureAwait(false);
         }
-        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
+        catch (AmazonS3Exception e) when (S3Answers.MeansNoSuchObject(e, version: null))
         {
             return null;
         }

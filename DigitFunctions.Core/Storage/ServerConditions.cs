@@ -13,7 +13,7 @@ public sealed record HonouredConditions(bool PutIfNoneMatch, bool DeleteIfMatch,
 
 /// <summary>Finds out, once and on an object of its own, which conditions the S3 server honours.</summary>
 /// <remarks>AWS honours all of them. Ceph 16 answers 204 to a DELETE whose condition does not hold, and deletes, so asking is the only way to know.</remarks>
-public sealed class ServerConditions(IAmazonS3 s3, IOptions<SortingOptions> sorting, ILogger<ServerConditions> logger) : IDisposable
+public sealed class ServerConditions(IAmazonS3 s3, StoreAccess access, IOptions<SortingOptions> sorting, ILogger<ServerConditions> logger) : IDisposable
 {
     // One for all tries, so that a try that failed leaves nothing behind.
     private readonly string _key = $".digitfunctions/conditions-{Guid.NewGuid():N}";
@@ -45,7 +45,7 @@ public sealed class ServerConditions(IAmazonS3 s3, IOptions<SortingOptions> sort
     private async Task<HonouredConditions> ProbeAsync(CancellationToken cancellationToken)
     {
         string bucket = sorting.Value.TargetBucket;
-        await s3.PutObjectAsync(Probe(), cancellationToken).ConfigureAwait(false);
+        await access.CallAsync(StoreOperation.Put, bucket, _key, () => s3.PutObjectAsync(Probe(), cancellationToken)).ConfigureAwait(false);
 
         PutObjectRequest again = Probe();
         again.IfNoneMatch = "*";
