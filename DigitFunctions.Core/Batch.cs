@@ -4,11 +4,12 @@ namespace DigitFunctions.Core;
 
 /// <summary>What the uploads of one invocation share: time, retries, concurrency, and the bookkeeping of how each ends.</summary>
 /// <param name="budget">How long what fails for a while is tried again.</param>
+/// <param name="deadline">How long anything is begun.</param>
 /// <param name="places">One for each upload that may be read or moved at the same time, those of other invocations included.</param>
 /// <param name="maxConcurrency">How many places there are.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Is told how each work ends.</param>
-internal sealed class Batch(TimeSpan budget, SemaphoreSlim places, int maxConcurrency, TimeProvider time, ILogger logger)
+internal sealed class Batch(TimeSpan budget, TimeSpan deadline, SemaphoreSlim places, int maxConcurrency, TimeProvider time, ILogger logger)
 {
     private readonly long _start = time.GetTimestamp();
 
@@ -16,7 +17,7 @@ internal sealed class Batch(TimeSpan budget, SemaphoreSlim places, int maxConcur
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
     /// <summary>One budget for all steps of the invocation.</summary>
-    public RetryBudget Retries { get; } = new(budget, places, time, logger);
+    public RetryBudget Retries { get; } = new(budget, deadline, places, time, logger);
 
     /// <summary>Does a stage for each work that is not over, some at the same time. A work that fails does not stop the others.</summary>
     /// <param name="stage">The stage's name, for <see cref="Telemetry"/>.</param>

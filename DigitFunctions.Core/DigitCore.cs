@@ -22,7 +22,8 @@ public static class DigitCore
         services.AddSettings<ImagingOptions>(ImagingOptions.SectionName);
         services.AddSettings<ProcessingOptions>(ProcessingOptions.SectionName);
         services.AddSingleton<IValidateOptions<SortingOptions>, SortingCheck>();
-        services.AddSingleton<IValidateOptions<ProcessingOptions>, PollIntervalCheck>();
+        services.AddSingleton<LongestStep>();
+        services.AddSingleton<IValidateOptions<ProcessingOptions>, DeadlineCheck>();
         services.AddSingleton<IStartupValidator, SettingsCheck>();
 
         services.AddDigitPrediction();
@@ -32,6 +33,7 @@ public static class DigitCore
         services.AddSingleton<ObjectFaults>();
         services.AddSingleton<ServerConditions>();
         services.AddSingleton<PictureStore>();
+        services.AddSingleton<FilingClaims>();
         services.AddSingleton<PictureMove>();
         services.AddSingleton<DeadLetterStore>();
         services.AddSingleton<BlockedUploads>();

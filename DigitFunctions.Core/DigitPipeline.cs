@@ -11,6 +11,7 @@ namespace DigitFunctions.Core;
 /// <summary>What both doors do with events: parse, read, transform, predict, move.</summary>
 public sealed class DigitPipeline(
     PictureStore store,
+    FilingClaims claims,
     PictureMove move,
     BlockedUploads blockedUploads,
     RejectedEvents rejectedEvents,
@@ -18,6 +19,7 @@ public sealed class DigitPipeline(
     IOptions<ImagingOptions> imaging,
     IOptions<SortingOptions> sorting,
     IOptions<ProcessingOptions> processing,
+    LongestStep longestStep,
     TimeProvider time,
     ILogger<DigitPipeline> logger) : IDisposable
 {
@@ -30,14 +32,11 @@ public sealed class DigitPipeline(
     /// <summary>Parts of a batch that are moved while the next is read: with one alone, all would wait for its slowest picture.</summary>
     private const int PartsMoving = 2;
 
-    private const int MostInHand = (PartsMoving + 1) * MaxPictures;
-
     private const int LongestHoldSeconds = 30;
 
     private const string AlreadyFiled = "The picture was filed before.";
     private const string SourceStays = "The picture is filed; its source stays, since the server refuses to delete it.";
 
-    private readonly Redeliveries _redeliveries = new(MostInHand);
     private readonly SemaphoreSlim _places = new(processing.Value.MaxConcurrency);
 
     /// <summary>Kafka's batches in a row that could not be handled.</summary>
@@ -63,19 +62,30 @@ public sealed class DigitPipeline(
         IReadOnlyList<EventMessage> messages, TimeSpan longestBudget, CancellationToken cancellationToken)
     {
         TimeSpan budget = longestBudget < processing.Value.RetryBudget ? longestBudget : processing.Value.RetryBudget;
-        var batch = new Batch(budget, _places, processing.Value.MaxConcurrency, time, logger);
+        var batch = new Batch(budget, processing.Value.Deadline, _places, processing.Value.MaxConcurrency, time, logger);
         UploadWork[] works = [.. messages.SelectMany(Parse)];
 
-        foreach (IReadOnlyList<UploadWork> round in UploadWork.Rounds(works))
+        // What began before the deadline is given the time of the longest step, and no more.
+        using var stop = new CancellationTokenSource(processing.Value.Deadline + longestStep.Value, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, cancellationToken);
+        try
         {
-            await SortAsync(batch, round, cancellationToken).ConfigureAwait(false);
+            await HandleAsync(batch, works, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            foreach (UploadWork work in works.Where(work => !work.IsOver))
+            {
+                Batch.Fail(work, new TimeoutException($"The invocation did not end within {processing.Value.Deadline} (Processing__Deadline) and its longest step, {longestStep.Value}."));
+            }
         }
 
-        await blockedUploads.FindAsync(batch, works, cancellationToken).ConfigureAwait(false);
-        await rejectedEvents.SetAsideAsync(batch, works, cancellationToken).ConfigureAwait(false);
-        foreach (UploadWork work in works.Where(work => work.Outcome?.Status is OutcomeStatus.Sorted or OutcomeStatus.Review or OutcomeStatus.Unreadable))
+        if (works.All(work => work.Failure is null))
         {
-            _redeliveries.NoteFresh(work.Message.Origin);
+            foreach (var partition in messages.Select(message => message.Origin).OfType<KafkaOrigin>().GroupBy(origin => (origin.Topic, origin.Partition)))
+            {
+                claims.ReleaseUntil(partition.MaxBy(origin => origin.Offset)!);
+            }
         }
 
         return await FinishAsync(batch, works, cancellationToken).ConfigureAwait(false);
@@ -83,6 +93,17 @@ public sealed class DigitPipeline(
 
     /// <inheritdoc/>
     public void Dispose() => _places.Dispose();
+
+    private async Task HandleAsync(Batch batch, UploadWork[] works, CancellationToken cancellationToken)
+    {
+        foreach (IReadOnlyList<UploadWork> round in UploadWork.Rounds(works))
+        {
+            await SortAsync(batch, round, cancellationToken).ConfigureAwait(false);
+        }
+
+        await blockedUploads.FindAsync(batch, works, cancellationToken).ConfigureAwait(false);
+        await rejectedEvents.SetAsideAsync(batch, works, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>A batch of Kafka's that is thrown comes again at once; it is held here for some seconds, longer each time, so that nothing spins.</summary>
     private async Task<IReadOnlyList<UploadOutcome>> FinishAsync(Batch batch, UploadWork[] works, CancellationToken cancellationToken)
@@ -96,6 +117,8 @@ public sealed class DigitPipeline(
         catch (UnfinishedBatchException) when (works.Any(work => work.Failure is not null && work.Message.Origin is not null))
         {
             TimeSpan rest = TimeSpan.FromSeconds(Math.Min(1 << Math.Min(_held++, 10), LongestHoldSeconds)) - batch.Elapsed;
+            TimeSpan left = processing.Value.Deadline - batch.Elapsed;
+            rest = rest < left ? rest : left;
             if (rest > TimeSpan.Zero)
             {
                 logger.BatchHeld(rest.TotalMilliseconds);
@@ -120,7 +143,7 @@ public sealed class DigitPipeline(
                     await moving.Dequeue().ConfigureAwait(false);
                 }
 
-                moving.Enqueue(batch.ForEachAsync("move", part, (_, work, ct) => MoveAsync(batch, work, ct), cancellationToken));
+                moving.Enqueue(ClaimAndMoveAsync(batch, part, cancellationToken));
             }
         }
         finally
@@ -152,7 +175,6 @@ public sealed class DigitPipeline(
 
     private IEnumerable<UploadWork> Parse(EventMessage message)
     {
-        bool mayHaveBegun = _redeliveries.MayHaveBegun(message.Origin);
         foreach (UploadNotice notice in UploadEventParser.Parse(message))
         {
             if (notice.Remark is { } remark)
@@ -163,7 +185,7 @@ public sealed class DigitPipeline(
             yield return notice.Upload switch
             {
                 { } upload when sorting.Value.SourceBuckets.Contains(upload.Bucket) =>
-                    new UploadWork(notice, message) { Upload = upload, MayHaveBegun = mayHaveBegun },
+                    new UploadWork(notice, message) { Upload = upload },
                 { } upload => new UploadWork(
                     UploadNotice.Skipped($"The bucket {upload.Bucket} is not among Sorting__SourceBuckets.", upload.Bucket, upload.Key), message),
                 null => new UploadWork(notice, message),
@@ -179,18 +201,20 @@ public sealed class DigitPipeline(
         if (work.Source is null)
         {
             FiledState filed = await store.FindFiledAsync(upload, batch.Retries, cancellationToken).ConfigureAwait(false);
-            batch.End(work, UploadOutcome.Of(upload, filed.Status, Reason(filed), filed.Key));
-            return;
+            if (filed.Status == OutcomeStatus.Missing)
+            {
+                // Nothing would look for it again: both its absences are asked for once more, of answers that have a word for it.
+                work.Source = await batch.Retries.CallStoreAsync("Confirm", work.Name, ct => store.ConfirmMissingAsync(upload, ct), cancellationToken).ConfigureAwait(false);
+            }
+
+            if (work.Source is null)
+            {
+                batch.End(work, UploadOutcome.Of(upload, filed.Status, Reason(filed), filed.Key));
+                return;
+            }
         }
 
         SourcePicture source = work.Source;
-        if (work.MayHaveBegun && await store.FindFiledAsync(source, batch.Retries, cancellationToken).ConfigureAwait(false) is { } place)
-        {
-            MoveResult result = await batch.Retries.CallStoreAsync("Finish", work.Name, ct => move.FinishAsync(source, ct), cancellationToken).ConfigureAwait(false);
-            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.AlreadySorted, result == MoveResult.SourceStays ? SourceStays : AlreadyFiled, place));
-            return;
-        }
-
         try
         {
             if (source.Content is not { } content)
@@ -293,41 +317,119 @@ public sealed class DigitPipeline(
         }
     }
 
-    private async Task MoveAsync(Batch batch, UploadWork work, CancellationToken cancellationToken)
+    private async Task ClaimAndMoveAsync(Batch batch, UploadWork[] part, CancellationToken cancellationToken)
     {
-        long start = time.GetTimestamp();
+        foreach (UploadWork work in part.Where(work => !work.IsOver))
+        {
+            Plan(batch, work);
+        }
+
+        await Task.WhenAll(part.Where(work => !work.IsOver).GroupBy(work => work.ClaimKey).Select(works => ClaimAsync(batch, works, cancellationToken))).ConfigureAwait(false);
+        await batch.ForEachAsync("move", part, (_, work, ct) => MoveAsync(batch, work, ct), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Says where a picture goes, as far as this invocation is concerned.</summary>
+    private void Plan(Batch batch, UploadWork work)
+    {
         Upload upload = work.Upload!;
         SourcePicture source = work.Source!;
-        (OutcomeStatus status, string place) = work.Prediction switch
-        {
-            null => (OutcomeStatus.Unreadable, FilingPlace.Unreadable),
-            { } sure when sure.Confidence >= sorting.Value.MinConfidence => (OutcomeStatus.Sorted, FilingPlace.OfDigit(sure.Digit)),
-            _ => (OutcomeStatus.Review, FilingPlace.Review),
-        };
-        string target = place + upload.Key;
-        List<KeyValuePair<string, string>> labels = work.Prediction is { } seen ? PictureLabels.Of(seen) : PictureLabels.Of(work.Unreadable!);
         if (!PictureMove.CanMove(source))
         {
             batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.Unreadable, $"{work.Unreadable} It is too large to be copied and stays where it is."));
             return;
         }
 
+        string place = work.Prediction switch
+        {
+            null => FilingPlace.Unreadable,
+            { } sure when sure.Confidence >= sorting.Value.MinConfidence => FilingPlace.OfDigit(sure.Digit),
+            _ => FilingPlace.Review,
+        };
+        work.Claim = new FilingClaim(
+            upload.Bucket, upload.Key, source.ETag, place + sorting.Value.PathOf(upload),
+            work.Prediction is { } seen ? PictureLabels.Of(seen) : PictureLabels.Of(work.Unreadable!), work.Message.Origin?.Offset ?? -1);
+    }
+
+    /// <summary>One claim for all pictures of the part that came from the same partition.</summary>
+    private async Task ClaimAsync(Batch batch, IGrouping<string, UploadWork> works, CancellationToken cancellationToken)
+    {
+        UploadWork[] all = [.. works];
+        try
+        {
+            (IReadOnlyList<FilingClaim> held, long since) = await batch.Retries.CallStoreAsync(
+                "Claim", works.Key, ct => claims.ClaimAsync(works.Key, [.. all.Select(work => work.Claim!)], ct), cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < all.Length; i++)
+            {
+                // By HTTP repeating is common, and not to be told.
+                all[i].MayBeFiled = all[i].Message.Origin is null || all[i].Source!.ReadAt <= since;
+                if (all[i].Claim!.Target != held[i].Target)
+                {
+                    Adopt(all[i], held[i]);
+                }
+            }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            foreach (UploadWork work in all)
+            {
+                Batch.Fail(work, e);
+            }
+        }
+    }
+
+    /// <summary>An earlier worker has said where the picture goes; so that is what it is, whatever was recognised now.</summary>
+    private static void Adopt(UploadWork work, FilingClaim claim)
+    {
+        work.Claim = claim;
+        work.IsAdopted = true;
+        work.Prediction = PictureLabels.Read(claim.Labels);
+        work.Unreadable = work.Prediction is null ? claim.Labels.FirstOrDefault(label => label.Key == PictureLabels.Reason).Value ?? "" : null;
+    }
+
+    private async Task MoveAsync(Batch batch, UploadWork work, CancellationToken cancellationToken)
+    {
+        long start = time.GetTimestamp();
+        Upload upload = work.Upload!;
+        SourcePicture source = work.Source!;
+        string target = work.Claim!.Target;
+        if (work.MayBeFiled && await store.FindFiledAsync(source, batch.Retries, cancellationToken).ConfigureAwait(false) is { } place)
+        {
+            MoveResult finished = await batch.Retries.CallStoreAsync("Finish", work.Name, ct => move.FinishAsync(source, ct), cancellationToken).ConfigureAwait(false);
+            await ReleaseAsync(work, cancellationToken).ConfigureAwait(false);
+            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.AlreadySorted, finished == MoveResult.SourceStays ? SourceStays : AlreadyFiled, place));
+            return;
+        }
+
         MoveResult result = await batch.Retries.CallStoreAsync(
-            "Move", work.Name, ct => move.MoveAsync(source, target, labels, ct), cancellationToken).ConfigureAwait(false);
+            "Move", work.Name, ct => move.MoveAsync(source, target, work.Claim.Labels, ct), cancellationToken).ConfigureAwait(false);
+        await ReleaseAsync(work, cancellationToken).ConfigureAwait(false);
         if (result == MoveResult.Superseded)
         {
             batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.Superseded, "A newer picture of its key has taken its place.", target));
             return;
         }
 
-        status = result == MoveResult.AlreadyThere ? OutcomeStatus.AlreadySorted : status;
+        OutcomeStatus status = result == MoveResult.AlreadyThere ? OutcomeStatus.AlreadySorted
+            : target.StartsWith(FilingPlace.Review, StringComparison.Ordinal) ? OutcomeStatus.Review : OutcomeStatus.Sorted;
         UploadOutcome outcome = work.Prediction is { } prediction
-            ? UploadOutcome.Of(upload, status, prediction, target)
+            ? UploadOutcome.Of(upload, status, prediction, target) with { Predictions = work.IsAdopted ? null : prediction.Scores }
             : UploadOutcome.Of(upload, OutcomeStatus.Unreadable, work.Unreadable, target);
         batch.End(work, result == MoveResult.SourceStays ? outcome with { Reason = $"{work.Unreadable} {SourceStays}".TrimStart() } : outcome);
         logger.Timed(
             upload.Bucket, upload.Key, work.PreprocessTime.TotalMilliseconds, work.PredictTime.TotalMilliseconds,
             time.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    private async Task ReleaseAsync(UploadWork work, CancellationToken cancellationToken)
+    {
+        if (work.Message.Origin is null)
+        {
+            await claims.RemoveAsync(work.ClaimKey, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            claims.Release(work.ClaimKey, work.Claim!);
+        }
     }
 
     private static Memory<float> Tensor(float[] tensors, int index) =>

@@ -26,8 +26,8 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "Attempt {Attempt} of {Step} for {Name} failed and is repeated: {Error}", EventName = nameof(Repeated))]
     public static partial void Repeated(this ILogger logger, int attempt, string step, string name, string error);
 
-    [LoggerMessage(8, LogLevel.Information, "The S3 server honours If-None-Match on PUT: {PutIfNoneMatch}; If-Match on DELETE: {DeleteIfMatch}, or else x-amz-delete-if-unmodified-since: {DeleteIfUnmodified}", EventName = nameof(ConditionsFound))]
-    public static partial void ConditionsFound(this ILogger logger, bool putIfNoneMatch, bool deleteIfMatch, bool deleteIfUnmodified);
+    [LoggerMessage(8, LogLevel.Information, "The S3 server honours If-None-Match on PUT: {PutIfNoneMatch}; If-Match on PUT: {PutIfMatch}; If-Match on DELETE: {DeleteIfMatch}, or else x-amz-delete-if-unmodified-since: {DeleteIfUnmodified}", EventName = nameof(ConditionsFound))]
+    public static partial void ConditionsFound(this ILogger logger, bool putIfNoneMatch, bool putIfMatch, bool deleteIfMatch, bool deleteIfUnmodified);
 
     [LoggerMessage(9, LogLevel.Warning, "{Bucket}/{Key}: {Count} entries of the uploader's metadata are left out, since S3 allows 2 KiB in all", EventName = nameof(MetadataLeftOut))]
     public static partial void MetadataLeftOut(this ILogger logger, string bucket, string key, int count);
@@ -58,4 +58,7 @@ internal static partial class Log
 
     [LoggerMessage(18, LogLevel.Warning, "A batch that could not be handled is held for {HeldMs:0} ms", EventName = nameof(BatchHeld))]
     public static partial void BatchHeld(this ILogger logger, double heldMs);
+
+    [LoggerMessage(19, LogLevel.Warning, "{Key} could not be removed and stays: {Error}", EventName = nameof(ClaimLeft))]
+    public static partial void ClaimLeft(this ILogger logger, string key, string error);
 }

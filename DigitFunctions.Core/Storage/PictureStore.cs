@@ -19,6 +19,7 @@ public sealed class PictureStore(
     public async Task<SourcePicture?> ReadAsync(Upload upload, CancellationToken cancellationToken)
     {
         var request = new GetObjectRequest { BucketName = upload.Bucket, Key = upload.Key, VersionId = upload.VersionId };
+        long now = access.Now();
         // The client's own time-out ends with the headers of a picture.
         using var timeout = new CancellationTokenSource(server.Value.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -29,6 +30,7 @@ public sealed class PictureStore(
             (long size, byte[]? content) = await ReadContentAsync(response, either.Token).ConfigureAwait(false);
             return new SourcePicture(upload, S3Answers.Unquote(response.ETag), size, content)
             {
+                ReadAt = now,
                 LastModified = response.LastModified.GetValueOrDefault(),
                 Headers = response.Headers,
                 Metadata = response.Metadata,
@@ -83,7 +85,7 @@ public sealed class PictureStore(
     /// <param name="cancellationToken">Stops the calls.</param>
     internal async Task<FiledState> FindFiledAsync(Upload upload, RetryBudget? retries, CancellationToken cancellationToken)
     {
-        FiledObject?[] filed = await Task.WhenAll(FilingPlace.All.Select(place => place + upload.Key).Select(key => retries is null
+        FiledObject?[] filed = await Task.WhenAll(FilingPlace.All.Select(place => place + sorting.Value.PathOf(upload)).Select(key => retries is null
             ? HeadFiledAsync(key, cancellationToken)
             : retries.CallStoreAsync("Find", key, ct => HeadFiledAsync(key, ct), cancellationToken))).ConfigureAwait(false);
 
@@ -99,6 +101,25 @@ public sealed class PictureStore(
         }
 
         return best is null ? new FiledState(OutcomeStatus.Missing, null) : new FiledState(OutcomeStatus.Superseded, best.Key);
+    }
+
+    /// <summary>Asks again for a picture of which nothing was found. A HEAD's 404 has no body, so that a missing target bucket looks like a missing object: GET tells them apart.</summary>
+    /// <returns>The picture, should it be there after all.</returns>
+    /// <exception cref="StoreRefusedException">There is no target bucket, or nothing can be said of it.</exception>
+    internal async Task<SourcePicture?> ConfirmMissingAsync(Upload upload, CancellationToken cancellationToken)
+    {
+        string bucket = sorting.Value.TargetBucket;
+        string key = FilingPlace.All[0] + sorting.Value.PathOf(upload);
+        try
+        {
+            using GetObjectResponse found = await access.CallAsync(
+                StoreOperation.Get, bucket, key, () => s3.GetObjectAsync(bucket, key, cancellationToken)).ConfigureAwait(false);
+            throw new IOException($"{bucket}/{key} was not there, and now it is.");
+        }
+        catch (AmazonS3Exception e) when (S3Answers.MeansNoSuchObject(e, version: null))
+        {
+            return await ReadAsync(upload, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Reads the labels of one filed picture.</summary>

@@ -14,11 +14,14 @@ public sealed class StoreAccess(TimeProvider time)
     private readonly ConcurrentDictionary<(StoreOperation Operation, string Bucket), (string Reason, long Met)> _refusals = new();
     private long _calls;
 
+    /// <summary>The time, counted in calls: what began earlier has a smaller number.</summary>
+    internal long Now() => Interlocked.Increment(ref _calls);
+
     /// <summary>Makes a call and notes how it ends.</summary>
     /// <exception cref="StoreRefusedException">The server refused for good.</exception>
     internal async Task<T> CallAsync<T>(StoreOperation operation, string bucket, string key, Func<Task<T>> call)
     {
-        long began = Interlocked.Increment(ref _calls);
+        long began = Now();
         try
         {
             T answer = await call().ConfigureAwait(false);

@@ -34,15 +34,17 @@ internal sealed record MemoryObject(byte[] Bytes, string ETag, IReadOnlyDictiona
 }
 
 /// <summary>An S3 server without a wire: quick, and its caller decides what each call meets.</summary>
-internal sealed class MemoryS3(MemoryConditions conditions = MemoryConditions.Aws)
+/// <param name="conditions">What it honours.</param>
+/// <param name="sibling">Another client of the same server; its objects are shared, what calls meet is not.</param>
+internal sealed class MemoryS3(MemoryConditions conditions = MemoryConditions.Aws, MemoryS3? sibling = null)
     : AmazonS3Client(new BasicAWSCredentials("minio", "minio123"), new AmazonS3Config { ServiceURL = "http://127.0.0.1:9" })
 {
     private static readonly DateTime Epoch = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private static long _writes;
 
-    private readonly Lock _lock = new();
-    private readonly HashSet<string> _buckets = [];
-    private readonly Dictionary<(string Bucket, string Key), MemoryObject> _objects = [];
-    private long _writes;
+    private readonly Lock _lock = sibling?._lock ?? new();
+    private readonly HashSet<string> _buckets = sibling?._buckets ?? [];
+    private readonly Dictionary<(string Bucket, string Key), MemoryObject> _objects = sibling?._objects ?? [];
 
     /// <summary>Every call, in order.</summary>
     public ConcurrentQueue<MemoryCall> Calls { get; } = [];
@@ -53,8 +55,8 @@ internal sealed class MemoryS3(MemoryConditions conditions = MemoryConditions.Aw
     /// <summary>Comes between what the server did and its answer; what it throws takes the answer's place.</summary>
     public Func<MemoryCall, CancellationToken, Task>? After { get; set; }
 
-    public static AmazonS3Exception Error(int status, string code) =>
-        new($"Played: {code}.", ErrorType.Sender, code, "REQUEST", (HttpStatusCode)status);
+    public static AmazonS3Exception Error(int status, string code, string requestId = "REQUEST") =>
+        new($"Played: {code}.", ErrorType.Sender, code, requestId, (HttpStatusCode)status);
 
     /// <summary>A fault for some calls.</summary>
     public void Refuse(Func<MemoryCall, bool> which, int status, string code) => Before = (call, _) =>
@@ -121,6 +123,9 @@ internal sealed class MemoryS3(MemoryConditions conditions = MemoryConditions.Aw
 
             return response;
         }, cancellationToken);
+
+    public override Task<GetObjectResponse> GetObjectAsync(string bucketName, string key, CancellationToken cancellationToken = default) =>
+        GetObjectAsync(new GetObjectRequest { BucketName = bucketName, Key = key }, cancellationToken);
 
     public override Task<GetObjectMetadataResponse> GetObjectMetadataAsync(string bucketName, string key, CancellationToken cancellationToken = default) =>
         AnswerAsync("HEAD", bucketName, key, () =>
@@ -226,7 +231,7 @@ internal sealed class MemoryS3(MemoryConditions conditions = MemoryConditions.Aw
 #pragma warning disable CA5351 // S3's eTag is an MD5.
         string eTag = Convert.ToHexStringLower(MD5.HashData(bytes));
 #pragma warning restore CA5351
-        long order = ++_writes;
+        long order = Interlocked.Increment(ref _writes);
         return _objects[(bucket, key)] = new MemoryObject(bytes, eTag, metadata, Epoch.AddSeconds(order), order);
     }
 }
