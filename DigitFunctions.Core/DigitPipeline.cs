@@ -209,6 +209,11 @@ public sealed class DigitPipeline(
 
             if (work.Source is null)
             {
+                if (work.Message.Origin is { } origin)
+                {
+                    claims.ReleaseGone(origin, upload);
+                }
+
                 batch.End(work, UploadOutcome.Of(upload, filed.Status, Reason(filed), filed.Key));
                 return;
             }
@@ -224,7 +229,7 @@ public sealed class DigitPipeline(
             }
 
             using Telemetry.Stage span = Telemetry.Begin("transform");
-            ImageTransform.Transform(content, imaging.Value, tensor.Span);
+            await ImageTransform.TransformAsync(content, imaging.Value, tensor, cancellationToken).ConfigureAwait(false);
         }
         catch (UnreadablePictureException e)
         {
@@ -347,7 +352,9 @@ public sealed class DigitPipeline(
         };
         work.Claim = new FilingClaim(
             upload.Bucket, upload.Key, source.ETag, place + sorting.Value.PathOf(upload),
-            work.Prediction is { } seen ? PictureLabels.Of(seen) : PictureLabels.Of(work.Unreadable!), work.Message.Origin?.Offset ?? -1);
+            work.Prediction is { } seen ? PictureLabels.Of(seen) : PictureLabels.Of(work.Unreadable!),
+            // A picture that the event does not name has an event of its own, which comes later: until then the claim holds.
+            work.Message.Origin is { } origin && upload.ETag == source.ETag ? origin.Offset : FilingClaim.OfNoOffset);
     }
 
     /// <summary>One claim for all pictures of the part that came from the same partition.</summary>

@@ -12,9 +12,12 @@ namespace DigitFunctions.Core.Storage;
 /// <param name="ETag">The source's eTag: another picture under the same key has another claim.</param>
 /// <param name="Target">The key in the target bucket.</param>
 /// <param name="Labels">The labels that go with the place.</param>
-/// <param name="Offset">The event's offset; -1 for an event that did not come from Kafka.</param>
+/// <param name="Offset">The offset of the picture's event; <see cref="OfNoOffset"/> where it is not known.</param>
 internal sealed record FilingClaim(string Bucket, string Key, string ETag, string Target, IReadOnlyList<KeyValuePair<string, string>> Labels, long Offset)
 {
+    /// <summary>Beyond all offsets.</summary>
+    public const long OfNoOffset = long.MaxValue;
+
     /// <summary>What is claimed.</summary>
     [JsonIgnore]
     public (string Bucket, string Key, string ETag) Picture => (Bucket, Key, ETag);

@@ -77,6 +77,15 @@ public sealed class FilingClaims(
         }
     }
 
+    /// <summary>Forgets the claims of a key whose picture is gone from its bucket: whoever removed it there had filed it, or nobody is to.</summary>
+    internal void ReleaseGone(KafkaOrigin origin, Upload upload)
+    {
+        if (_known.TryGetValue(FilingClaim.ObjectKeyOf(origin), out KnownClaims? known))
+        {
+            known.Gone.Enqueue((upload.Bucket, upload.Key));
+        }
+    }
+
     /// <summary>Forgets all claims of a partition up to an offset, other workers' as well, since its records until there are handled.</summary>
     internal void ReleaseUntil(KafkaOrigin last)
     {
@@ -146,7 +155,7 @@ public sealed class FilingClaims(
 
     private async Task<bool> TryWriteAsync(string key, KnownClaims known, HonouredConditions honoured, CancellationToken cancellationToken)
     {
-        known.Drop(known.Claims.Values.OrderBy(claim => claim.Offset).Take(known.Claims.Count - MaxClaims));
+        known.Drop(known.Claims.Values.OrderBy(claim => claim.Offset == FilingClaim.OfNoOffset ? -1 : claim.Offset).Take(known.Claims.Count - MaxClaims));
         var request = new PutObjectRequest
         {
             BucketName = sorting.Value.TargetBucket,
@@ -194,6 +203,8 @@ public sealed class FilingClaims(
 
         public ConcurrentQueue<FilingClaim> Done { get; } = [];
 
+        public ConcurrentQueue<(string Bucket, string Key)> Gone { get; } = [];
+
         public void HandledUntil(long offset) => Interlocked.Exchange(ref _handled, offset);
 
         public void DropDone()
@@ -203,6 +214,13 @@ public sealed class FilingClaims(
                 Claims.Remove(claim.Picture);
             }
 
+            var gone = new HashSet<(string, string)>();
+            while (Gone.TryDequeue(out (string, string) picture))
+            {
+                gone.Add(picture);
+            }
+
+            Drop(Claims.Values.Where(claim => gone.Contains((claim.Bucket, claim.Key))));
             long handled = Interlocked.Read(ref _handled);
             Drop(Claims.Values.Where(claim => claim.Offset <= handled));
         }
