@@ -19,6 +19,7 @@ return await DigitFunctions.Local.CommandLine.RunAsync(
         OpenCvBench.Create(),
         ScaleBench.Create(),
         ScanFrames.Create(),
+        SchedulesBench.Create(),
         StartBench.Create(),
         MeasuredHost.Create(),
         BareLoop.Create(),

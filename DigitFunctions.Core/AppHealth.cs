@@ -17,13 +17,15 @@ public sealed record HealthFinding(string Name, bool Healthy, string Detail);
 public sealed class AppHealth
 {
     private readonly IAmazonS3 _s3;
+    private readonly StoreAccess _access;
     private readonly SharedCheck _predictor;
     private readonly SharedCheck[] _all;
 
     /// <summary>Asks nothing yet.</summary>
-    public AppHealth(IAmazonS3 s3, IDigitPredictor predictor, IOptions<SortingOptions> sorting, TimeProvider time)
+    public AppHealth(IAmazonS3 s3, StoreAccess access, IDigitPredictor predictor, IOptions<SortingOptions> sorting, TimeProvider time)
     {
         _s3 = s3;
+        _access = access;
         _predictor = new SharedCheck("predictor", predictor.CheckAsync, time);
         _all =
         [
@@ -48,7 +50,7 @@ public sealed class AppHealth
         try
         {
             await _s3.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket }, cancellationToken).ConfigureAwait(false);
-            return $"The bucket {bucket} can be reached.";
+            return _access.RefusalIn(bucket) is { } refusal ? throw new StandingRefusalException(refusal) : $"The bucket {bucket} can be reached.";
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
         {
@@ -62,9 +64,12 @@ public sealed class AppHealth
         {
             throw new IOException($"The S3 server answered {(int)e.StatusCode} when it was asked for the bucket {bucket}.", e);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not (OperationCanceledException or StandingRefusalException))
         {
             throw new IOException($"The S3 server cannot be asked for the bucket {bucket}: {e.Message}", e);
         }
     }
+
+    /// <summary>The bucket is there, and no object of it can be used.</summary>
+    private sealed class StandingRefusalException(string message) : Exception(message);
 }

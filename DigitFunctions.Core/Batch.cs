@@ -4,16 +4,20 @@ namespace DigitFunctions.Core;
 
 /// <summary>What the uploads of one invocation share: time, retries, concurrency, and the bookkeeping of how each ends.</summary>
 /// <param name="budget">How long what fails for a while is tried again.</param>
+/// <param name="deadline">How long anything is begun.</param>
 /// <param name="places">One for each upload that may be read or moved at the same time, those of other invocations included.</param>
 /// <param name="maxConcurrency">How many places there are.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Is told how each work ends.</param>
-internal sealed class Batch(TimeSpan budget, SemaphoreSlim places, int maxConcurrency, TimeProvider time, ILogger logger)
+internal sealed class Batch(TimeSpan budget, TimeSpan deadline, SemaphoreSlim places, int maxConcurrency, TimeProvider time, ILogger logger)
 {
     private readonly long _start = time.GetTimestamp();
 
+    /// <summary>How long the invocation has taken until now.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_start);
+
     /// <summary>One budget for all steps of the invocation.</summary>
-    public RetryBudget Retries { get; } = new(budget, places, time, logger);
+    public RetryBudget Retries { get; } = new(budget, deadline, places, time, logger);
 
     /// <summary>Does a stage for each work that is not over, some at the same time. A work that fails does not stop the others.</summary>
     /// <param name="stage">The stage's name, for <see cref="Telemetry"/>.</param>
@@ -60,6 +64,9 @@ internal sealed class Batch(TimeSpan budget, SemaphoreSlim places, int maxConcur
             case OutcomeStatus.Unreadable:
                 logger.SetAside(outcome.Bucket!, outcome.Key!, outcome.Target, outcome.Reason);
                 break;
+            case OutcomeStatus.Blocked:
+                logger.Blocked(work.Name, outcome.Target, outcome.Reason);
+                break;
             case OutcomeStatus.Rejected:
                 logger.EventRejected(outcome.Target, outcome.Reason);
                 break;
@@ -69,18 +76,22 @@ internal sealed class Batch(TimeSpan budget, SemaphoreSlim places, int maxConcur
         }
     }
 
-    /// <summary>Ends a work for this invocation.</summary>
-    public void Fail(UploadWork work, Exception exception)
+    /// <summary>Ends a work for this invocation; whether it comes again or is put aside is decided when all have ended.</summary>
+    public static void Fail(UploadWork work, Exception exception)
     {
         work.Source = null;
         work.Failure = new UploadFailure(work.Name, exception);
-        logger.Unfinished(exception, work.Name);
     }
 
     /// <summary>The outcomes of all, where all ended well.</summary>
     /// <exception cref="UnfinishedBatchException">Some did not.</exception>
-    public static IReadOnlyList<UploadOutcome> Finish(IReadOnlyList<UploadWork> works)
+    public IReadOnlyList<UploadOutcome> Finish(IReadOnlyList<UploadWork> works)
     {
+        foreach (UploadFailure failure in works.Select(work => work.Failure).OfType<UploadFailure>())
+        {
+            logger.Unfinished(failure.Exception, failure.Name);
+        }
+
         UploadOutcome[] outcomes = [.. works.Select(work => work.Outcome).OfType<UploadOutcome>()];
         UploadFailure[] failures = [.. works.Select(work => work.Failure).OfType<UploadFailure>()];
         return failures.Length == 0 ? outcomes : throw new UnfinishedBatchException(outcomes, failures);

@@ -22,16 +22,21 @@ public static class DigitCore
         services.AddSettings<ImagingOptions>(ImagingOptions.SectionName);
         services.AddSettings<ProcessingOptions>(ProcessingOptions.SectionName);
         services.AddSingleton<IValidateOptions<SortingOptions>, SortingCheck>();
-        services.AddSingleton<IValidateOptions<ProcessingOptions>, PollIntervalCheck>();
+        services.AddSingleton<LongestStep>();
+        services.AddSingleton<IValidateOptions<ProcessingOptions>, DeadlineCheck>();
         services.AddSingleton<IStartupValidator, SettingsCheck>();
 
         services.AddDigitPrediction();
 
         services.TryAddSingleton<IAmazonS3>(provider => S3Client.Create(provider.GetRequiredService<IOptions<S3Options>>().Value));
+        services.AddSingleton<StoreAccess>();
+        services.AddSingleton<ObjectFaults>();
         services.AddSingleton<ServerConditions>();
         services.AddSingleton<PictureStore>();
+        services.AddSingleton<FilingClaims>();
         services.AddSingleton<PictureMove>();
         services.AddSingleton<DeadLetterStore>();
+        services.AddSingleton<BlockedUploads>();
         services.AddSingleton<RejectedEvents>();
         services.AddSingleton<DigitPipeline>();
         services.AddSingleton<AppHealth>();

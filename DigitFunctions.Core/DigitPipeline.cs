@@ -11,12 +11,15 @@ namespace DigitFunctions.Core;
 /// <summary>What both doors do with events: parse, read, transform, predict, move.</summary>
 public sealed class DigitPipeline(
     PictureStore store,
+    FilingClaims claims,
     PictureMove move,
+    BlockedUploads blockedUploads,
     RejectedEvents rejectedEvents,
     IDigitPredictor predictor,
     IOptions<ImagingOptions> imaging,
     IOptions<SortingOptions> sorting,
     IOptions<ProcessingOptions> processing,
+    LongestStep longestStep,
     TimeProvider time,
     ILogger<DigitPipeline> logger) : IDisposable
 {
@@ -29,12 +32,15 @@ public sealed class DigitPipeline(
     /// <summary>Parts of a batch that are moved while the next is read: with one alone, all would wait for its slowest picture.</summary>
     private const int PartsMoving = 2;
 
-    private const int MostInHand = (PartsMoving + 1) * MaxPictures;
+    private const int LongestHoldSeconds = 30;
 
     private const string AlreadyFiled = "The picture was filed before.";
+    private const string SourceStays = "The picture is filed; its source stays, since the server refuses to delete it.";
 
-    private readonly Redeliveries _redeliveries = new(MostInHand);
     private readonly SemaphoreSlim _places = new(processing.Value.MaxConcurrency);
+
+    /// <summary>Kafka's batches in a row that could not be handled.</summary>
+    private int _held;
 
     /// <summary>Handles a batch of events. Each upload stands alone: one that fails does not keep the others from being sorted.</summary>
     /// <param name="messages">The events, in the order in which they came.</param>
@@ -56,25 +62,72 @@ public sealed class DigitPipeline(
         IReadOnlyList<EventMessage> messages, TimeSpan longestBudget, CancellationToken cancellationToken)
     {
         TimeSpan budget = longestBudget < processing.Value.RetryBudget ? longestBudget : processing.Value.RetryBudget;
-        var batch = new Batch(budget, _places, processing.Value.MaxConcurrency, time, logger);
+        var batch = new Batch(budget, processing.Value.Deadline, _places, processing.Value.MaxConcurrency, time, logger);
         UploadWork[] works = [.. messages.SelectMany(Parse)];
 
+        // What began before the deadline is given the time of the longest step, and no more.
+        using var stop = new CancellationTokenSource(processing.Value.Deadline + longestStep.Value, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, cancellationToken);
+        try
+        {
+            await HandleAsync(batch, works, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            foreach (UploadWork work in works.Where(work => !work.IsOver))
+            {
+                Batch.Fail(work, new TimeoutException($"The invocation did not end within {processing.Value.Deadline} (Processing__Deadline) and its longest step, {longestStep.Value}."));
+            }
+        }
+
+        if (works.All(work => work.Failure is null))
+        {
+            foreach (var partition in messages.Select(message => message.Origin).OfType<KafkaOrigin>().GroupBy(origin => (origin.Topic, origin.Partition)))
+            {
+                claims.ReleaseUntil(partition.MaxBy(origin => origin.Offset)!);
+            }
+        }
+
+        return await FinishAsync(batch, works, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _places.Dispose();
+
+    private async Task HandleAsync(Batch batch, UploadWork[] works, CancellationToken cancellationToken)
+    {
         foreach (IReadOnlyList<UploadWork> round in UploadWork.Rounds(works))
         {
             await SortAsync(batch, round, cancellationToken).ConfigureAwait(false);
         }
 
+        await blockedUploads.FindAsync(batch, works, cancellationToken).ConfigureAwait(false);
         await rejectedEvents.SetAsideAsync(batch, works, cancellationToken).ConfigureAwait(false);
-        foreach (UploadWork work in works.Where(work => work.Outcome?.Status is OutcomeStatus.Sorted or OutcomeStatus.Review or OutcomeStatus.Unreadable))
-        {
-            _redeliveries.NoteFresh(work.Message.Origin);
-        }
-
-        return Batch.Finish(works);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _places.Dispose();
+    /// <summary>A batch of Kafka's that is thrown comes again at once; it is held here for some seconds, longer each time, so that nothing spins.</summary>
+    private async Task<IReadOnlyList<UploadOutcome>> FinishAsync(Batch batch, UploadWork[] works, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<UploadOutcome> outcomes = batch.Finish(works);
+            _held = 0;
+            return outcomes;
+        }
+        catch (UnfinishedBatchException) when (works.Any(work => work.Failure is not null && work.Message.Origin is not null))
+        {
+            TimeSpan rest = TimeSpan.FromSeconds(Math.Min(1 << Math.Min(_held++, 10), LongestHoldSeconds)) - batch.Elapsed;
+            TimeSpan left = processing.Value.Deadline - batch.Elapsed;
+            rest = rest < left ? rest : left;
+            if (rest > TimeSpan.Zero)
+            {
+                logger.BatchHeld(rest.TotalMilliseconds);
+                await Task.Delay(rest, time, cancellationToken).ConfigureAwait(false);
+            }
+
+            throw;
+        }
+    }
 
     /// <summary>Sorts pictures of different keys: while parts of them are moved, the next is read and predicted.</summary>
     private async Task SortAsync(Batch batch, IReadOnlyList<UploadWork> round, CancellationToken cancellationToken)
@@ -90,7 +143,7 @@ public sealed class DigitPipeline(
                     await moving.Dequeue().ConfigureAwait(false);
                 }
 
-                moving.Enqueue(batch.ForEachAsync("move", part, (_, work, ct) => MoveAsync(batch, work, ct), cancellationToken));
+                moving.Enqueue(ClaimAndMoveAsync(batch, part, cancellationToken));
             }
         }
         finally
@@ -122,7 +175,6 @@ public sealed class DigitPipeline(
 
     private IEnumerable<UploadWork> Parse(EventMessage message)
     {
-        bool mayHaveBegun = _redeliveries.MayHaveBegun(message.Origin);
         foreach (UploadNotice notice in UploadEventParser.Parse(message))
         {
             if (notice.Remark is { } remark)
@@ -133,7 +185,7 @@ public sealed class DigitPipeline(
             yield return notice.Upload switch
             {
                 { } upload when sorting.Value.SourceBuckets.Contains(upload.Bucket) =>
-                    new UploadWork(notice, message) { Upload = upload, MayHaveBegun = mayHaveBegun },
+                    new UploadWork(notice, message) { Upload = upload },
                 { } upload => new UploadWork(
                     UploadNotice.Skipped($"The bucket {upload.Bucket} is not among Sorting__SourceBuckets.", upload.Bucket, upload.Key), message),
                 null => new UploadWork(notice, message),
@@ -149,18 +201,25 @@ public sealed class DigitPipeline(
         if (work.Source is null)
         {
             FiledState filed = await store.FindFiledAsync(upload, batch.Retries, cancellationToken).ConfigureAwait(false);
-            batch.End(work, UploadOutcome.Of(upload, filed.Status, Reason(filed), filed.Key));
-            return;
+            if (filed.Status == OutcomeStatus.Missing)
+            {
+                // Nothing would look for it again: both its absences are asked for once more, of answers that have a word for it.
+                work.Source = await batch.Retries.CallStoreAsync("Confirm", work.Name, ct => store.ConfirmMissingAsync(upload, ct), cancellationToken).ConfigureAwait(false);
+            }
+
+            if (work.Source is null)
+            {
+                if (work.Message.Origin is { } origin)
+                {
+                    claims.ReleaseGone(origin, upload);
+                }
+
+                batch.End(work, UploadOutcome.Of(upload, filed.Status, Reason(filed), filed.Key));
+                return;
+            }
         }
 
         SourcePicture source = work.Source;
-        if (work.MayHaveBegun && await store.FindFiledAsync(source, batch.Retries, cancellationToken).ConfigureAwait(false) is { } place)
-        {
-            await batch.Retries.CallStoreAsync("Finish", work.Name, ct => move.FinishAsync(source, ct), cancellationToken).ConfigureAwait(false);
-            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.AlreadySorted, AlreadyFiled, place));
-            return;
-        }
-
         try
         {
             if (source.Content is not { } content)
@@ -170,11 +229,17 @@ public sealed class DigitPipeline(
             }
 
             using Telemetry.Stage span = Telemetry.Begin("transform");
-            ImageTransform.Transform(content, imaging.Value, tensor.Span);
+            await ImageTransform.TransformAsync(content, imaging.Value, tensor, cancellationToken).ConfigureAwait(false);
         }
         catch (UnreadablePictureException e)
         {
             work.Unreadable = e.Message;
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            // A defect, of ours or of the decoder: these bytes will meet it again.
+            work.IsOwnFault = true;
+            throw;
         }
 
         work.PreprocessTime = time.GetElapsedTime(start);
@@ -221,8 +286,111 @@ public sealed class DigitPipeline(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             span.Fail(e);
-            readable.ForEach(work => batch.Fail(work, e));
+            bool answersOthers = e is ImplausiblePredictionException or PredictorRefusedException
+                && await PredictEachAsync(readable, filled, cancellationToken).ConfigureAwait(false);
+            foreach (UploadWork work in readable.Where(work => work.Prediction is null))
+            {
+                work.IsOwnFault = answersOthers;
+                Batch.Fail(work, e);
+            }
         }
+    }
+
+    /// <summary>Finds the pictures for whose sake the predictor refuses a call, or answers what cannot be true: the others are not to wait for them.</summary>
+    /// <returns>Whether it answers for any picture at all; then what has no prediction is at fault itself.</returns>
+    private async Task<bool> PredictEachAsync(List<UploadWork> works, Memory<float> tensors, CancellationToken cancellationToken)
+    {
+        for (int i = 0; works.Count > 1 && i < works.Count; i++)
+        {
+            works[i].Prediction = await TryAsync(tensors.Slice(i * ImageTransform.TensorLength, ImageTransform.TensorLength)).ConfigureAwait(false);
+        }
+
+        // A blank picture is a probe as good as another.
+        return works.Exists(work => work.Prediction is not null)
+            || await TryAsync(new float[ImageTransform.TensorLength]).ConfigureAwait(false) is not null;
+
+        async Task<DigitPrediction?> TryAsync(ReadOnlyMemory<float> tensor)
+        {
+            try
+            {
+                return (await predictor.PredictAsync(tensor, cancellationToken).ConfigureAwait(false))[0];
+            }
+            catch (Exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                return null;
+            }
+        }
+    }
+
+    private async Task ClaimAndMoveAsync(Batch batch, UploadWork[] part, CancellationToken cancellationToken)
+    {
+        foreach (UploadWork work in part.Where(work => !work.IsOver))
+        {
+            Plan(batch, work);
+        }
+
+        await Task.WhenAll(part.Where(work => !work.IsOver).GroupBy(work => work.ClaimKey).Select(works => ClaimAsync(batch, works, cancellationToken))).ConfigureAwait(false);
+        await batch.ForEachAsync("move", part, (_, work, ct) => MoveAsync(batch, work, ct), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Says where a picture goes, as far as this invocation is concerned.</summary>
+    private void Plan(Batch batch, UploadWork work)
+    {
+        Upload upload = work.Upload!;
+        SourcePicture source = work.Source!;
+        if (!PictureMove.CanMove(source))
+        {
+            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.Unreadable, $"{work.Unreadable} It is too large to be copied and stays where it is."));
+            return;
+        }
+
+        string place = work.Prediction switch
+        {
+            null => FilingPlace.Unreadable,
+            { } sure when sure.Confidence >= sorting.Value.MinConfidence => FilingPlace.OfDigit(sure.Digit),
+            _ => FilingPlace.Review,
+        };
+        work.Claim = new FilingClaim(
+            upload.Bucket, upload.Key, source.ETag, place + sorting.Value.PathOf(upload),
+            work.Prediction is { } seen ? PictureLabels.Of(seen) : PictureLabels.Of(work.Unreadable!),
+            // A picture that the event does not name has an event of its own, which comes later: until then the claim holds.
+            work.Message.Origin is { } origin && upload.ETag == source.ETag ? origin.Offset : FilingClaim.OfNoOffset);
+    }
+
+    /// <summary>One claim for all pictures of the part that came from the same partition.</summary>
+    private async Task ClaimAsync(Batch batch, IGrouping<string, UploadWork> works, CancellationToken cancellationToken)
+    {
+        UploadWork[] all = [.. works];
+        try
+        {
+            (IReadOnlyList<FilingClaim> held, long since) = await batch.Retries.CallStoreAsync(
+                "Claim", works.Key, ct => claims.ClaimAsync(works.Key, [.. all.Select(work => work.Claim!)], ct), cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < all.Length; i++)
+            {
+                // By HTTP repeating is common, and not to be told.
+                all[i].MayBeFiled = all[i].Message.Origin is null || all[i].Source!.ReadAt <= since;
+                if (all[i].Claim!.Target != held[i].Target)
+                {
+                    Adopt(all[i], held[i]);
+                }
+            }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            foreach (UploadWork work in all)
+            {
+                Batch.Fail(work, e);
+            }
+        }
+    }
+
+    /// <summary>An earlier worker has said where the picture goes; so that is what it is, whatever was recognised now.</summary>
+    private static void Adopt(UploadWork work, FilingClaim claim)
+    {
+        work.Claim = claim;
+        work.IsAdopted = true;
+        work.Prediction = PictureLabels.Read(claim.Labels);
+        work.Unreadable = work.Prediction is null ? claim.Labels.FirstOrDefault(label => label.Key == PictureLabels.Reason).Value ?? "" : null;
     }
 
     private async Task MoveAsync(Batch batch, UploadWork work, CancellationToken cancellationToken)
@@ -230,35 +398,45 @@ public sealed class DigitPipeline(
         long start = time.GetTimestamp();
         Upload upload = work.Upload!;
         SourcePicture source = work.Source!;
-        (OutcomeStatus status, string place) = work.Prediction switch
+        string target = work.Claim!.Target;
+        if (work.MayBeFiled && await store.FindFiledAsync(source, batch.Retries, cancellationToken).ConfigureAwait(false) is { } place)
         {
-            null => (OutcomeStatus.Unreadable, FilingPlace.Unreadable),
-            { } sure when sure.Confidence >= sorting.Value.MinConfidence => (OutcomeStatus.Sorted, FilingPlace.OfDigit(sure.Digit)),
-            _ => (OutcomeStatus.Review, FilingPlace.Review),
-        };
-        string target = place + upload.Key;
-        List<KeyValuePair<string, string>> labels = work.Prediction is { } seen ? PictureLabels.Of(seen) : PictureLabels.Of(work.Unreadable!);
-        if (!PictureMove.CanMove(source))
-        {
-            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.Unreadable, $"{work.Unreadable} It is too large to be copied and stays where it is."));
+            MoveResult finished = await batch.Retries.CallStoreAsync("Finish", work.Name, ct => move.FinishAsync(source, ct), cancellationToken).ConfigureAwait(false);
+            await ReleaseAsync(work, cancellationToken).ConfigureAwait(false);
+            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.AlreadySorted, finished == MoveResult.SourceStays ? SourceStays : AlreadyFiled, place));
             return;
         }
 
         MoveResult result = await batch.Retries.CallStoreAsync(
-            "Move", work.Name, ct => move.MoveAsync(source, target, labels, ct), cancellationToken).ConfigureAwait(false);
+            "Move", work.Name, ct => move.MoveAsync(source, target, work.Claim.Labels, ct), cancellationToken).ConfigureAwait(false);
+        await ReleaseAsync(work, cancellationToken).ConfigureAwait(false);
         if (result == MoveResult.Superseded)
         {
             batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.Superseded, "A newer picture of its key has taken its place.", target));
             return;
         }
 
-        status = result == MoveResult.AlreadyThere ? OutcomeStatus.AlreadySorted : status;
-        batch.End(work, work.Prediction is { } prediction
-            ? UploadOutcome.Of(upload, status, prediction, target)
-            : UploadOutcome.Of(upload, OutcomeStatus.Unreadable, work.Unreadable, target));
+        OutcomeStatus status = result == MoveResult.AlreadyThere ? OutcomeStatus.AlreadySorted
+            : target.StartsWith(FilingPlace.Review, StringComparison.Ordinal) ? OutcomeStatus.Review : OutcomeStatus.Sorted;
+        UploadOutcome outcome = work.Prediction is { } prediction
+            ? UploadOutcome.Of(upload, status, prediction, target) with { Predictions = work.IsAdopted ? null : prediction.Scores }
+            : UploadOutcome.Of(upload, OutcomeStatus.Unreadable, work.Unreadable, target);
+        batch.End(work, result == MoveResult.SourceStays ? outcome with { Reason = $"{work.Unreadable} {SourceStays}".TrimStart() } : outcome);
         logger.Timed(
             upload.Bucket, upload.Key, work.PreprocessTime.TotalMilliseconds, work.PredictTime.TotalMilliseconds,
             time.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    private async Task ReleaseAsync(UploadWork work, CancellationToken cancellationToken)
+    {
+        if (work.Message.Origin is null)
+        {
+            await claims.RemoveAsync(work.ClaimKey, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            claims.Release(work.ClaimKey, work.Claim!);
+        }
     }
 
     private static Memory<float> Tensor(float[] tensors, int index) =>

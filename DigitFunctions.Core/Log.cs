@@ -26,8 +26,8 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "Attempt {Attempt} of {Step} for {Name} failed and is repeated: {Error}", EventName = nameof(Repeated))]
     public static partial void Repeated(this ILogger logger, int attempt, string step, string name, string error);
 
-    [LoggerMessage(8, LogLevel.Information, "The S3 server honours If-None-Match on PUT: {PutIfNoneMatch}; If-Match on DELETE: {DeleteIfMatch}, or else x-amz-delete-if-unmodified-since: {DeleteIfUnmodified}", EventName = nameof(ConditionsFound))]
-    public static partial void ConditionsFound(this ILogger logger, bool putIfNoneMatch, bool deleteIfMatch, bool deleteIfUnmodified);
+    [LoggerMessage(8, LogLevel.Information, "The S3 server honours If-None-Match on PUT: {PutIfNoneMatch}; If-Match on PUT: {PutIfMatch}; If-Match on DELETE: {DeleteIfMatch}, or else x-amz-delete-if-unmodified-since: {DeleteIfUnmodified}", EventName = nameof(ConditionsFound))]
+    public static partial void ConditionsFound(this ILogger logger, bool putIfNoneMatch, bool putIfMatch, bool deleteIfMatch, bool deleteIfUnmodified);
 
     [LoggerMessage(9, LogLevel.Warning, "{Bucket}/{Key}: {Count} entries of the uploader's metadata are left out, since S3 allows 2 KiB in all", EventName = nameof(MetadataLeftOut))]
     public static partial void MetadataLeftOut(this ILogger logger, string bucket, string key, int count);
@@ -46,4 +46,19 @@ internal static partial class Log
 
     [LoggerMessage(14, LogLevel.Information, "The envelope of an event is odd, its notification is read all the same: {Remark}", EventName = nameof(OddEnvelope))]
     public static partial void OddEnvelope(this ILogger logger, string remark);
+
+    [LoggerMessage(15, LogLevel.Warning, "{Bucket}/{Key} is filed, and its source stays: {Reason}", EventName = nameof(SourceStays))]
+    public static partial void SourceStays(this ILogger logger, string bucket, string key, string reason);
+
+    [LoggerMessage(16, LogLevel.Warning, "{Name} cannot be handled, by a fault of its own, and is put aside (dead letter: {DeadLetter}): {Reason}", EventName = nameof(Blocked))]
+    public static partial void Blocked(this ILogger logger, string name, string? deadLetter, string? reason);
+
+    [LoggerMessage(17, LogLevel.Error, "The S3 server refuses a call for every object; the batch is held. {Reason}", EventName = nameof(EverythingRefused))]
+    public static partial void EverythingRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(18, LogLevel.Warning, "A batch that could not be handled is held for {HeldMs:0} ms", EventName = nameof(BatchHeld))]
+    public static partial void BatchHeld(this ILogger logger, double heldMs);
+
+    [LoggerMessage(19, LogLevel.Warning, "{Key} could not be removed and stays: {Error}", EventName = nameof(ClaimLeft))]
+    public static partial void ClaimLeft(this ILogger logger, string key, string error);
 }

@@ -17,4 +17,9 @@ public sealed class ProcessingOptions
     /// <value>The default is two minutes, <c>00:02:00</c>.</value>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ErrorMessage = "must be a time from {1} to {2}")]
     public TimeSpan RetryBudget { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long one invocation begins new steps: what is left then comes again. Steps under way may take as long again as the longest of them.</summary>
+    /// <value>The default is four minutes, <c>00:04:00</c>: with the longest step it has to be less than <c>maxPollIntervalMs</c> and <c>functionTimeout</c> of host.json.</value>
+    [Range(typeof(TimeSpan), "00:00:00.05", "01:00:00", ErrorMessage = "must be a time from 00:00:00.05 to 01:00:00")]
+    public TimeSpan Deadline { get; set; } = TimeSpan.FromMinutes(4);
 }

@@ -8,7 +8,7 @@ using Polly.Retry;
 
 namespace DigitFunctions.Core;
 
-/// <summary>Repeats steps that fail for a while, until the time of one invocation is used up.</summary>
+/// <summary>Repeats steps that fail for a while, and begins none once the time of one invocation is used up.</summary>
 /// <remarks>Calls of the store share their places with other invocations, and hold none while they wait to be repeated: an upload that fails keeps nobody waiting.</remarks>
 internal sealed class RetryBudget
 {
@@ -17,15 +17,22 @@ internal sealed class RetryBudget
 
     private readonly ResiliencePipeline _pipeline;
     private readonly SemaphoreSlim _places;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _deadline;
+    private readonly long _start;
 
-    /// <param name="budget">The time of the invocation.</param>
+    /// <param name="budget">How long a step that fails is begun again.</param>
+    /// <param name="deadline">How long any step is begun.</param>
     /// <param name="places">One for each call of the store that may run at the same time.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Is told of each repetition.</param>
-    public RetryBudget(TimeSpan budget, SemaphoreSlim places, TimeProvider time, ILogger logger)
+    public RetryBudget(TimeSpan budget, TimeSpan deadline, SemaphoreSlim places, TimeProvider time, ILogger logger)
     {
         _places = places;
-        long start = time.GetTimestamp();
+        _time = time;
+        _deadline = deadline;
+        long start = _start = time.GetTimestamp();
+        budget = budget < deadline ? budget : deadline;
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
@@ -64,7 +71,11 @@ internal sealed class RetryBudget
             context.Properties.Set(StepKey, step);
             context.Properties.Set(NameKey, name);
             return await _pipeline.ExecuteAsync(
-                static async (context, action) => await action(context.CancellationToken).ConfigureAwait(false), context, action).ConfigureAwait(false);
+                static async (context, state) =>
+                {
+                    state.Budget.CheckDeadline();
+                    return await state.Action(context.CancellationToken).ConfigureAwait(false);
+                }, context, (Budget: this, Action: action)).ConfigureAwait(false);
         }
         finally
         {
@@ -83,12 +94,22 @@ internal sealed class RetryBudget
             await _places.WaitAsync(ct).ConfigureAwait(false);
             try
             {
+                // The place may have been long in coming.
+                CheckDeadline();
                 return await action(ct).ConfigureAwait(false);
             }
             finally
             {
                 _places.Release();
             }
+        }
+    }
+
+    private void CheckDeadline()
+    {
+        if (_time.GetElapsedTime(_start) >= _deadline)
+        {
+            throw new TimeoutException($"The invocation began {_deadline} ago and begins nothing more (Processing__Deadline).");
         }
     }
 

@@ -30,6 +30,9 @@ public enum OutcomeStatus
 
     /// <summary>The event cannot be read, or names a key that cannot be served.</summary>
     Rejected,
+
+    /// <summary>The picture cannot be handled, by a fault of its own that stays until somebody mends it: its event is kept as a dead letter, the picture stays where it is.</summary>
+    Blocked,
 }
 
 /// <summary>What became of one upload.</summary>

@@ -16,8 +16,14 @@ internal sealed class UploadWork(UploadNotice notice, EventMessage message)
     /// <summary>Set exactly for uploads that are to be sorted.</summary>
     public Upload? Upload { get; init; }
 
-    /// <summary>Whether an earlier delivery of its event may have begun it.</summary>
-    public bool MayHaveBegun { get; init; }
+    /// <summary>Where it goes: as this invocation would have it, and once it is claimed as the claim says.</summary>
+    public FilingClaim? Claim { get; set; }
+
+    /// <summary>Whether the claim, and so the prediction, is an earlier worker's.</summary>
+    public bool IsAdopted { get; set; }
+
+    /// <summary>Whether another worker may have finished it meanwhile.</summary>
+    public bool MayBeFiled { get; set; }
 
     public SourcePicture? Source { get; set; }
 
@@ -30,12 +36,21 @@ internal sealed class UploadWork(UploadNotice notice, EventMessage message)
 
     public UploadFailure? Failure { get; set; }
 
+    /// <summary>Whether the failure can come from nothing but this upload: the same again would fail again.</summary>
+    public bool IsOwnFault { get; set; }
+
+    /// <summary>Why it can never be handled as it is, although the event could be read; <see langword="null"/> where it can.</summary>
+    public string? Blocked { get; set; }
+
     public TimeSpan PreprocessTime { get; set; }
 
     public TimeSpan PredictTime { get; set; }
 
     /// <summary>Nothing is left to do, or nothing more can be done in this invocation.</summary>
     public bool IsOver => Outcome is not null || Failure is not null;
+
+    /// <summary>The object in which its claim lies.</summary>
+    public string ClaimKey => Message.Origin is { } origin ? FilingClaim.ObjectKeyOf(origin) : Claim!.OwnObjectKey();
 
     /// <summary>How logs and failures call it.</summary>
     public string Name => (Upload, Message.Origin) switch

@@ -111,7 +111,7 @@ public sealed class DigitPipelineTests
             async () => await ProcessAsync(services, lost, await UploadAsync(storage, "a.png")));
 
         Assert.Equal("no-such-bucket/b.png", Assert.Single(thrown.Failures).Name);
-        Assert.Equal("digit-5/a.png", Assert.Single(thrown.Outcomes).Target);
+        Assert.Equal($"digit-5/{storage.Source}/a.png", Assert.Single(thrown.Outcomes).Target);
         Assert.Contains("no-such-bucket/b.png", thrown.Message, StringComparison.Ordinal);
     }
 

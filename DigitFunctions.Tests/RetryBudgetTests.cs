@@ -12,7 +12,7 @@ public sealed class RetryBudgetTests
     public async Task A_predictor_that_asks_for_a_rest_gets_it()
     {
         var time = new QuickTime(_ => true);
-        var retries = new RetryBudget(TimeSpan.FromMinutes(2), new SemaphoreSlim(1), time, NullLogger.Instance);
+        var retries = new RetryBudget(TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(4), new SemaphoreSlim(1), time, NullLogger.Instance);
         long start = time.GetTimestamp();
 
         TimeSpan answered = await retries.RunAsync("Predict", "1 picture", _ =>
@@ -30,7 +30,7 @@ public sealed class RetryBudgetTests
     public async Task A_rest_beyond_the_budget_ends_with_it()
     {
         var time = new QuickTime(_ => true);
-        var retries = new RetryBudget(TimeSpan.FromSeconds(20), new SemaphoreSlim(1), time, NullLogger.Instance);
+        var retries = new RetryBudget(TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(4), new SemaphoreSlim(1), time, NullLogger.Instance);
         long start = time.GetTimestamp();
 
         await Assert.ThrowsAsync<PredictorUnavailableException>(() => retries.RunAsync<int>(
@@ -49,7 +49,7 @@ public sealed class RetryBudgetTests
             freeWhileWaiting.Add(places.CurrentCount);
             return true;
         });
-        var retries = new RetryBudget(TimeSpan.FromMinutes(2), places, time, NullLogger.Instance);
+        var retries = new RetryBudget(TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(4), places, time, NullLogger.Instance);
 
         await retries.CallStoreAsync("Read", "mnist/0.png", _ =>
         {

@@ -19,7 +19,7 @@ internal sealed record EventAnswer(HttpStatusCode Status, string? Reason, IReadO
     [
         (HttpStatusCode.UnsupportedMediaType, outcome => outcome.Notice == NoticeKind.UnsupportedFormat),
         (HttpStatusCode.BadRequest, outcome => outcome.Notice == NoticeKind.Rejected),
-        (HttpStatusCode.UnprocessableEntity, outcome => outcome.Notice == NoticeKind.Refused || outcome.Status == OutcomeStatus.Unreadable),
+        (HttpStatusCode.UnprocessableEntity, outcome => outcome.Notice == NoticeKind.Refused || IsOfPicture(outcome)),
     ];
 
     /// <summary>When the caller may try again; for 503.</summary>
@@ -35,7 +35,7 @@ internal sealed record EventAnswer(HttpStatusCode Status, string? Reason, IReadO
         {
             if (outcomes.FirstOrDefault(applies) is { } fault)
             {
-                return new EventAnswer(status, fault.Status == OutcomeStatus.Unreadable ? $"{fault.Bucket}/{fault.Key}: {fault.Reason}" : fault.Reason, outcomes);
+                return new EventAnswer(status, IsOfPicture(fault) ? $"{fault.Bucket}/{fault.Key}: {fault.Reason}" : fault.Reason, outcomes);
             }
         }
 
@@ -51,4 +51,6 @@ internal sealed record EventAnswer(HttpStatusCode Status, string? Reason, IReadO
             RetryAfter = asked < LongestRetryAfter ? asked : LongestRetryAfter,
         };
     }
+
+    private static bool IsOfPicture(UploadOutcome outcome) => outcome.Status is OutcomeStatus.Unreadable or OutcomeStatus.Blocked;
 }

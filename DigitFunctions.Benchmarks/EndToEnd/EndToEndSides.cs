@@ -132,7 +132,7 @@ internal sealed class EndToEndSides : IAsyncDisposable
         _producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, LingerMs = 5 }).Build();
 
         using var conditions = new ServerConditions(
-            _store.S3, Options.Create(new SortingOptions { TargetBucket = BenchStore.Target }), NullLogger<ServerConditions>.Instance);
+            _store.S3, new StoreAccess(TimeProvider.System), Options.Create(new SortingOptions { TargetBucket = BenchStore.Target }), NullLogger<ServerConditions>.Instance);
         HonouredConditions honoured = await conditions.FindAsync(cancellationToken);
         Dictionary<string, string> settings = Settings(_store, kafka.BootstrapServers, "digitfunctions", _options.Concurrency);
         settings[nameof(HonouredConditions)] = JsonSerializer.Serialize(honoured);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -25,16 +26,28 @@ public sealed partial record DeadLetter(EventMessage Message, string Reason, Dat
     public static string ObjectKeyOf(KafkaOrigin origin) =>
         string.Create(CultureInfo.InvariantCulture, $"dead-letter/{origin.Topic}/{origin.Partition}/{origin.Offset}.json");
 
+    /// <summary>Where a dead letter lies when another event has its place: <c>dead-letter/&lt;topic&gt;/&lt;partition&gt;/&lt;offset&gt;-&lt;hash&gt;.json</c>.</summary>
+    public static string ObjectKeyOf(KafkaOrigin origin, string contentHash) => $"{ObjectKeyOf(origin)[..^".json".Length]}-{contentHash}.json";
+
+    /// <summary>A hash of the event itself: of two dead letters it tells whether they hold the same one, whenever and why ever they were written.</summary>
+    public string ContentHash() => Convert.ToHexStringLower(SHA256.HashData(WriteDocument(withCause: false)))[..16];
+
     /// <summary>Writes the document, in UTF-8.</summary>
-    public byte[] Write()
+    public byte[] Write() => WriteDocument(withCause: true);
+
+    private byte[] WriteDocument(bool withCause)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter writer = new(buffer, WriterOptions))
         {
             writer.WriteStartObject();
             writer.WriteNumber("deadLetter", 1);
-            WriteText(writer, "reason", Reason);
-            writer.WriteString("time", Time);
+            if (withCause)
+            {
+                WriteText(writer, "reason", Reason);
+                writer.WriteString("time", Time);
+            }
+
             if (Message.Origin is { } origin)
             {
                 WriteText(writer, "topic", origin.Topic);

@@ -20,15 +20,54 @@ public static class ImageTransform
     /// <exception cref="ArgumentException">The tensor is not 784 floats long.</exception>
     public static void Transform(ReadOnlySpan<byte> picture, ImagingOptions options, Span<float> tensor)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        if (tensor.Length != TensorLength)
+        PictureFile file = Open(picture, options, tensor);
+        ValueTask entered = Gate.EnterAsync(PixelsOf(file), CancellationToken.None);
+        if (!entered.IsCompletedSuccessfully)
         {
-            throw new ArgumentException($"The tensor has {tensor.Length} floats, it needs {TensorLength}.", nameof(tensor));
+            entered.AsTask().GetAwaiter().GetResult();
         }
 
-        PictureFile file = PictureFile.Open(picture, options);
-        long pixels = (long)file.Width * file.Height;
-        Gate.Enter(pixels);
+        TransformInside(file, options, tensor);
+    }
+
+    /// <summary>Transforms one picture; while a large one waits for others it holds no thread.</summary>
+    /// <inheritdoc cref="Transform"/>
+    /// <param name="picture">The file's bytes, in any format that ImageSharp knows.</param>
+    /// <param name="options">The profile and the limits.</param>
+    /// <param name="tensor">784 floats that receive the result: [0, 1], row-major 28×28, light ink on dark, as MNIST.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public static ValueTask TransformAsync(ReadOnlyMemory<byte> picture, ImagingOptions options, Memory<float> tensor, CancellationToken cancellationToken)
+    {
+        PictureFile file = Open(picture.Span, options, tensor.Span);
+        ValueTask entered = Gate.EnterAsync(PixelsOf(file), cancellationToken);
+        if (!entered.IsCompletedSuccessfully)
+        {
+            return WaitAndTransformAsync(entered.AsTask(), picture, options, tensor);
+        }
+
+        TransformInside(file, options, tensor.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    private static async ValueTask WaitAndTransformAsync(Task entered, ReadOnlyMemory<byte> picture, ImagingOptions options, Memory<float> tensor)
+    {
+        await entered.ConfigureAwait(false);
+        TransformInside(PictureFile.Open(picture.Span, options), options, tensor.Span);
+    }
+
+    private static PictureFile Open(ReadOnlySpan<byte> picture, ImagingOptions options, ReadOnlySpan<float> tensor)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return tensor.Length == TensorLength
+            ? PictureFile.Open(picture, options)
+            : throw new ArgumentException($"The tensor has {tensor.Length} floats, it needs {TensorLength}.", nameof(tensor));
+    }
+
+    private static long PixelsOf(PictureFile file) => (long)file.Width * file.Height;
+
+    /// <summary>Transforms a picture that was let in, and lets the next one in.</summary>
+    private static void TransformInside(PictureFile file, ImagingOptions options, Span<float> tensor)
+    {
         try
         {
             if (options.Profile == ImagingProfile.KServeSample)
@@ -42,7 +81,7 @@ public static class ImageTransform
         }
         finally
         {
-            Gate.Leave(pixels);
+            Gate.Leave(PixelsOf(file));
         }
     }
 }

@@ -1,40 +1,40 @@
 namespace DigitFunctions.Core.Images;
 
-/// <summary>Lets only so many pixels be worked on at a time, whatever the number of threads. Who comes first is let in first.</summary>
+/// <summary>Lets only so many pixels be worked on at a time, whatever the number of threads. Who comes first is let in first; who waits holds no thread.</summary>
 /// <param name="mostPixels">A picture of more than these is let in alone.</param>
 internal sealed class PixelGate(long mostPixels)
 {
-    private readonly object _lock = new();
+    private readonly Lock _lock = new();
+    private readonly LinkedList<Waiter> _waiters = [];
     private long _inside;
-    private long _nextTicket;
-    private long _served;
 
     /// <summary>How many wait.</summary>
-    public long Waiting
+    public int Waiting
     {
         get
         {
             lock (_lock)
             {
-                return _nextTicket - _served;
+                return _waiters.Count;
             }
         }
     }
 
     /// <summary>Waits until there is room for a picture.</summary>
-    public void Enter(long pixels)
+    /// <exception cref="OperationCanceledException">The waiting was given up, and nothing is to be left.</exception>
+    public ValueTask EnterAsync(long pixels, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            long ticket = _nextTicket++;
-            while (ticket != _served || (_inside > 0 && _inside + pixels > mostPixels))
+            if (_waiters.Count == 0 && HasRoomFor(pixels))
             {
-                Monitor.Wait(_lock);
+                _inside += pixels;
+                return ValueTask.CompletedTask;
             }
 
-            _served++;
-            _inside += pixels;
-            Monitor.PulseAll(_lock);
+            LinkedListNode<Waiter> node = _waiters.AddLast(new Waiter(pixels));
+            return new ValueTask(WaitAsync(node, cancellationToken));
         }
     }
 
@@ -44,7 +44,48 @@ internal sealed class PixelGate(long mostPixels)
         lock (_lock)
         {
             _inside -= pixels;
-            Monitor.PulseAll(_lock);
+            LetIn();
         }
+    }
+
+    private async Task WaitAsync(LinkedListNode<Waiter> node, CancellationToken cancellationToken)
+    {
+        CancellationTokenRegistration registration = cancellationToken.Register(() => GiveUp(node, cancellationToken));
+        await using (registration.ConfigureAwait(false))
+        {
+            await node.Value.Entered.Task.ConfigureAwait(false);
+        }
+    }
+
+    private void GiveUp(LinkedListNode<Waiter> node, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            // Without a list it was let in already.
+            if (node.List is not null)
+            {
+                _waiters.Remove(node);
+                node.Value.Entered.SetCanceled(cancellationToken);
+                LetIn();
+            }
+        }
+    }
+
+    private void LetIn()
+    {
+        while (_waiters.First is { } first && HasRoomFor(first.Value.Pixels))
+        {
+            _waiters.RemoveFirst();
+            _inside += first.Value.Pixels;
+            first.Value.Entered.SetResult();
+        }
+    }
+
+    private bool HasRoomFor(long pixels) => _inside == 0 || _inside + pixels <= mostPixels;
+
+    private sealed record Waiter(long Pixels)
+    {
+        // Whoever leaves does not go on with another's work.
+        public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -107,4 +107,12 @@ public sealed class PredictionOptions
 
     /// <summary>The full path of <see cref="ModelPath"/>.</summary>
     internal string FullModelPath => Path.GetFullPath(ModelPath, AppContext.BaseDirectory);
+
+    /// <summary>The longest that one call of the predictor can take, repetitions and the rests that it asks for included.</summary>
+    internal TimeSpan LongestCall() => Mode switch
+    {
+        PredictionMode.KServe => (Timeout * (MaxRetries + 1)) + ((RetryDelay > KServeResilience.LongestWait ? RetryDelay : KServeResilience.LongestWait) * MaxRetries),
+        PredictionMode.KServeWithOnnxFallback => Timeout,
+        _ => TimeSpan.Zero,
+    };
 }

@@ -11,4 +11,7 @@ public enum MoveResult
 
     /// <summary>A newer picture of the same key is filed there, or stands in the source bucket, and stays.</summary>
     Superseded,
+
+    /// <summary>The picture is filed; the server refuses to delete its source, which stays.</summary>
+    SourceStays,
 }

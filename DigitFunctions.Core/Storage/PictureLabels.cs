@@ -30,6 +30,22 @@ internal static class PictureLabels
         new(Model, prediction.Model),
     ];
 
+    /// <summary>The prediction that labels tell, without its scores.</summary>
+    /// <returns><see langword="null"/> where they tell none.</returns>
+    public static DigitPrediction? Read(IReadOnlyList<KeyValuePair<string, string>> labels)
+    {
+        string? Find(string name) => labels.FirstOrDefault(label => label.Key == name).Value;
+        if (!int.TryParse(Find(Digit), NumberStyles.None, CultureInfo.InvariantCulture, out int digit) || digit > 9
+            || !float.TryParse(Find(Confidence), CultureInfo.InvariantCulture, out float confidence))
+        {
+            return null;
+        }
+
+        float[] scores = new float[10];
+        scores[digit] = confidence;
+        return new DigitPrediction(digit, scores, Find(Model) ?? "");
+    }
+
     /// <summary>The labels of a file that cannot be read.</summary>
     public static List<KeyValuePair<string, string>> Of(string reason) =>
         [new(Reason, reason.Length <= MaxReasonBytes ? reason : reason[..MaxReasonBytes])];

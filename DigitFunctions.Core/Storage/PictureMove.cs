@@ -15,7 +15,7 @@ namespace DigitFunctions.Core.Storage;
 /// the same second. Versioning of the source bucket, or copy mode with a lifecycle rule, closes that window.
 /// </remarks>
 public sealed class PictureMove(
-    IAmazonS3 s3, PictureStore store, ServerConditions conditions, IOptions<SortingOptions> sorting, ILogger<PictureMove> logger)
+    IAmazonS3 s3, StoreAccess access, PictureStore store, ServerConditions conditions, IOptions<SortingOptions> sorting, ILogger<PictureMove> logger)
 {
     /// <summary>The most that S3 copies in one call.</summary>
     private const long MaxCopyBytes = 5L << 30;
@@ -28,7 +28,8 @@ public sealed class PictureMove(
     /// <param name="targetKey">Where it goes in the target bucket.</param>
     /// <param name="labels">Metadata to add.</param>
     /// <param name="cancellationToken">Stops between two steps; a later call goes on from there.</param>
-    /// <exception cref="AmazonS3Exception">The server refused.</exception>
+    /// <exception cref="StoreRefusedException">The server refused for good.</exception>
+    /// <exception cref="AmazonS3Exception">The server failed for a while.</exception>
     /// <exception cref="IOException">What arrived is not what was sent.</exception>
     public async Task<MoveResult> MoveAsync(
         SourcePicture source, string targetKey, IReadOnlyList<KeyValuePair<string, string>> labels, CancellationToken cancellationToken)
@@ -43,8 +44,7 @@ public sealed class PictureMove(
             return result;
         }
 
-        await RemoveSourceAsync(source, honoured, cancellationToken).ConfigureAwait(false);
-        return MoveResult.Moved;
+        return await RemoveSourceAsync(source, honoured, cancellationToken).ConfigureAwait(false) ? MoveResult.Moved : MoveResult.SourceStays;
     }
 
     /// <summary>Does what is left of a move that an earlier delivery began: its picture is filed, its source may still be there.</summary>
@@ -52,12 +52,9 @@ public sealed class PictureMove(
     /// <param name="cancellationToken">Stops between two steps; a later call goes on from there.</param>
     public async Task<MoveResult> FinishAsync(SourcePicture source, CancellationToken cancellationToken)
     {
-        if (sorting.Value.Mode == SortingMode.Move)
-        {
-            await RemoveSourceAsync(source, await conditions.FindAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        }
-
-        return MoveResult.AlreadyThere;
+        return sorting.Value.Mode == SortingMode.Copy
+            || await RemoveSourceAsync(source, await conditions.FindAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)
+            ? MoveResult.AlreadyThere : MoveResult.SourceStays;
     }
 
     /// <summary>Whether a picture of this size can be set aside at all; a larger one has to stay where it is.</summary>
@@ -120,11 +117,12 @@ public sealed class PictureMove(
         Label(request.Metadata, source, labels);
         try
         {
-            PutObjectResponse response = await s3.PutObjectAsync(request, cancellationToken).ConfigureAwait(false);
+            PutObjectResponse response = await access.CallAsync(
+                StoreOperation.Put, request.BucketName, targetKey, () => s3.PutObjectAsync(request, cancellationToken)).ConfigureAwait(false);
             Confirm(response, content, targetKey);
             return true;
         }
-        catch (AmazonS3Exception e) when (S3Answers.MeansConditionFailed(e) || (ifMatch is not null && S3Answers.MeansNoSuchObject(e)))
+        catch (AmazonS3Exception e) when (S3Answers.MeansConditionFailed(e) || (ifMatch is not null && S3Answers.MeansNoSuchObject(e, version: null)))
         {
             return false;
         }
@@ -166,7 +164,8 @@ public sealed class PictureMove(
 
         try
         {
-            await s3.CopyObjectAsync(request, cancellationToken).ConfigureAwait(false);
+            await access.CallAsync(
+                StoreOperation.Copy, source.Upload.Bucket, source.Upload.Key, () => s3.CopyObjectAsync(request, cancellationToken)).ConfigureAwait(false);
             return MoveResult.Moved;
         }
         catch (AmazonS3Exception e) when (S3Answers.MeansConditionFailed(e))
@@ -175,7 +174,8 @@ public sealed class PictureMove(
         }
     }
 
-    private async Task RemoveSourceAsync(SourcePicture source, HonouredConditions honoured, CancellationToken cancellationToken)
+    /// <returns><see langword="false"/> where the server refuses to delete it: the picture is filed, and its source stays as in copy mode.</returns>
+    private async Task<bool> RemoveSourceAsync(SourcePicture source, HonouredConditions honoured, CancellationToken cancellationToken)
     {
         var request = new DeleteObjectRequest { BucketName = source.Upload.Bucket, Key = source.Upload.Key };
         if (honoured.DeleteIfMatch)
@@ -184,7 +184,7 @@ public sealed class PictureMove(
         }
         else if (!await store.IsStillCurrentAsync(source, cancellationToken).ConfigureAwait(false))
         {
-            return;
+            return true;
         }
         else if (honoured.DeleteIfUnmodified && source.LastModified > UnmodifiedSince.LongAgo)
         {
@@ -193,12 +193,20 @@ public sealed class PictureMove(
 
         try
         {
-            await s3.DeleteObjectAsync(request, cancellationToken).ConfigureAwait(false);
+            await access.CallAsync(
+                StoreOperation.Delete, request.BucketName, request.Key, () => s3.DeleteObjectAsync(request, cancellationToken)).ConfigureAwait(false);
         }
-        catch (AmazonS3Exception e) when (S3Answers.MeansConditionFailed(e) || S3Answers.MeansNoSuchObject(e))
+        catch (AmazonS3Exception e) when (S3Answers.MeansConditionFailed(e) || S3Answers.MeansNoSuchObject(e, version: null))
         {
             // Overwritten or removed meanwhile: what stands there now is not ours to delete.
         }
+        catch (StoreRefusedException e) when (!S3Answers.ConcernsEverything(e))
+        {
+            logger.SourceStays(source.Upload.Bucket, source.Upload.Key, e.Message);
+            return false;
+        }
+
+        return true;
     }
 
     private void Label(MetadataCollection metadata, SourcePicture source, IReadOnlyList<KeyValuePair<string, string>> labels)

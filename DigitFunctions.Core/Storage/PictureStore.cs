@@ -1,4 +1,3 @@
-using System.Net;
 using Amazon.S3;
 using Amazon.S3.Model;
 using DigitFunctions.Core.Events;
@@ -9,31 +8,35 @@ namespace DigitFunctions.Core.Storage;
 
 /// <summary>Reads pictures from their buckets and finds where they were filed.</summary>
 public sealed class PictureStore(
-    IAmazonS3 s3, IOptions<S3Options> server, IOptions<SortingOptions> sorting, IOptions<ImagingOptions> imaging, TimeProvider time)
+    IAmazonS3 s3, StoreAccess access, IOptions<S3Options> server, IOptions<SortingOptions> sorting, IOptions<ImagingOptions> imaging, TimeProvider time)
 {
     /// <summary>Reads the picture that an upload announces: that very version where the event names one, else the object as it stands.</summary>
     /// <returns><see langword="null"/> where there is no such object.</returns>
-    /// <exception cref="AmazonS3Exception">The server refused; the bucket being absent counts as that.</exception>
+    /// <exception cref="StoreRefusedException">The server refused for good; the bucket being absent counts as that.</exception>
+    /// <exception cref="AmazonS3Exception">The server failed for a while.</exception>
     /// <exception cref="IOException">The answer broke off.</exception>
     /// <exception cref="TimeoutException">The answer did not come, or not whole, within <see cref="S3Options.Timeout"/>.</exception>
     public async Task<SourcePicture?> ReadAsync(Upload upload, CancellationToken cancellationToken)
     {
         var request = new GetObjectRequest { BucketName = upload.Bucket, Key = upload.Key, VersionId = upload.VersionId };
+        long now = access.Now();
         // The client's own time-out ends with the headers of a picture.
         using var timeout = new CancellationTokenSource(server.Value.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            using GetObjectResponse response = await s3.GetObjectAsync(request, either.Token).ConfigureAwait(false);
+            using GetObjectResponse response = await access.CallAsync(
+                StoreOperation.Get, upload.Bucket, upload.Key, () => s3.GetObjectAsync(request, either.Token)).ConfigureAwait(false);
             (long size, byte[]? content) = await ReadContentAsync(response, either.Token).ConfigureAwait(false);
             return new SourcePicture(upload, S3Answers.Unquote(response.ETag), size, content)
             {
+                ReadAt = now,
                 LastModified = response.LastModified.GetValueOrDefault(),
                 Headers = response.Headers,
                 Metadata = response.Metadata,
             };
         }
-        catch (AmazonS3Exception e) when (S3Answers.MeansNoSuchObject(e))
+        catch (AmazonS3Exception e) when (S3Answers.MeansNoSuchObject(e, upload.VersionId))
         {
             return null;
         }
@@ -82,7 +85,7 @@ public sealed class PictureStore(
     /// <param name="cancellationToken">Stops the calls.</param>
     internal async Task<FiledState> FindFiledAsync(Upload upload, RetryBudget? retries, CancellationToken cancellationToken)
     {
-        FiledObject?[] filed = await Task.WhenAll(FilingPlace.All.Select(place => place + upload.Key).Select(key => retries is null
+        FiledObject?[] filed = await Task.WhenAll(FilingPlace.All.Select(place => place + sorting.Value.PathOf(upload)).Select(key => retries is null
             ? HeadFiledAsync(key, cancellationToken)
             : retries.CallStoreAsync("Find", key, ct => HeadFiledAsync(key, ct), cancellationToken))).ConfigureAwait(false);
 
@@ -98,6 +101,25 @@ public sealed class PictureStore(
         }
 
         return best is null ? new FiledState(OutcomeStatus.Missing, null) : new FiledState(OutcomeStatus.Superseded, best.Key);
+    }
+
+    /// <summary>Asks again for a picture of which nothing was found. A HEAD's 404 has no body, so that a missing target bucket looks like a missing object: GET tells them apart.</summary>
+    /// <returns>The picture, should it be there after all.</returns>
+    /// <exception cref="StoreRefusedException">There is no target bucket, or nothing can be said of it.</exception>
+    internal async Task<SourcePicture?> ConfirmMissingAsync(Upload upload, CancellationToken cancellationToken)
+    {
+        string bucket = sorting.Value.TargetBucket;
+        string key = FilingPlace.All[0] + sorting.Value.PathOf(upload);
+        try
+        {
+            using GetObjectResponse found = await access.CallAsync(
+                StoreOperation.Get, bucket, key, () => s3.GetObjectAsync(bucket, key, cancellationToken)).ConfigureAwait(false);
+            throw new IOException($"{bucket}/{key} was not there, and now it is.");
+        }
+        catch (AmazonS3Exception e) when (S3Answers.MeansNoSuchObject(e, version: null))
+        {
+            return await ReadAsync(upload, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Reads the labels of one filed picture.</summary>
@@ -120,9 +142,10 @@ public sealed class PictureStore(
     {
         try
         {
-            return await s3.GetObjectMetadataAsync(bucket, key, cancellationToken).ConfigureAwait(false);
+            return await access.CallAsync(
+                StoreOperation.Head, bucket, key, () => s3.GetObjectMetadataAsync(bucket, key, cancellationToken)).ConfigureAwait(false);
         }
-        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
+        catch (AmazonS3Exception e) when (S3Answers.MeansNoSuchObject(e, version: null))
         {
             return null;
         }

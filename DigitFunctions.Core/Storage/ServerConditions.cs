@@ -9,11 +9,12 @@ namespace DigitFunctions.Core.Storage;
 /// <param name="PutIfNoneMatch">A PUT with <c>If-None-Match: *</c> leaves an existing object alone.</param>
 /// <param name="DeleteIfMatch">A DELETE with <c>If-Match</c> leaves an object with another eTag alone.</param>
 /// <param name="DeleteIfUnmodified">A DELETE with <see cref="UnmodifiedSince"/> leaves a later object alone; asked only where <paramref name="DeleteIfMatch"/> does not hold.</param>
-public sealed record HonouredConditions(bool PutIfNoneMatch, bool DeleteIfMatch, bool DeleteIfUnmodified);
+/// <param name="PutIfMatch">A PUT with <c>If-Match</c> leaves an object with another eTag alone.</param>
+public sealed record HonouredConditions(bool PutIfNoneMatch, bool DeleteIfMatch, bool DeleteIfUnmodified, bool PutIfMatch = true);
 
 /// <summary>Finds out, once and on an object of its own, which conditions the S3 server honours.</summary>
 /// <remarks>AWS honours all of them. Ceph 16 answers 204 to a DELETE whose condition does not hold, and deletes, so asking is the only way to know.</remarks>
-public sealed class ServerConditions(IAmazonS3 s3, IOptions<SortingOptions> sorting, ILogger<ServerConditions> logger) : IDisposable
+public sealed class ServerConditions(IAmazonS3 s3, StoreAccess access, IOptions<SortingOptions> sorting, ILogger<ServerConditions> logger) : IDisposable
 {
     // One for all tries, so that a try that failed leaves nothing behind.
     private readonly string _key = $".digitfunctions/conditions-{Guid.NewGuid():N}";
@@ -45,19 +46,24 @@ public sealed class ServerConditions(IAmazonS3 s3, IOptions<SortingOptions> sort
     private async Task<HonouredConditions> ProbeAsync(CancellationToken cancellationToken)
     {
         string bucket = sorting.Value.TargetBucket;
-        await s3.PutObjectAsync(Probe(), cancellationToken).ConfigureAwait(false);
+        await access.CallAsync(StoreOperation.Put, bucket, _key, () => s3.PutObjectAsync(Probe(), cancellationToken)).ConfigureAwait(false);
 
         PutObjectRequest again = Probe();
         again.IfNoneMatch = "*";
         bool put = await IsRefusedAsync(() => s3.PutObjectAsync(again, cancellationToken)).ConfigureAwait(false);
+
+        PutObjectRequest other = Probe();
+        // Bare: on a PUT, Ceph takes quotes for a part of the eTag; AWS takes both.
+        other.IfMatch = new string('0', 32);
+        bool replace = await IsRefusedAsync(() => s3.PutObjectAsync(other, cancellationToken)).ConfigureAwait(false);
 
         var wrong = new DeleteObjectRequest { BucketName = bucket, Key = _key, IfMatch = S3Answers.Quote(new string('0', 32)) };
         bool delete = await IsRefusedAsync(() => s3.DeleteObjectAsync(wrong, cancellationToken)).ConfigureAwait(false);
         bool unmodified = !delete && await HonoursUnmodifiedSinceAsync().ConfigureAwait(false);
 
         await s3.DeleteObjectAsync(bucket, _key, cancellationToken).ConfigureAwait(false);
-        logger.ConditionsFound(put, delete, unmodified);
-        return new HonouredConditions(put, delete, unmodified);
+        logger.ConditionsFound(put, replace, delete, unmodified);
+        return new HonouredConditions(put, delete, unmodified, replace);
 
         async Task<bool> HonoursUnmodifiedSinceAsync()
         {

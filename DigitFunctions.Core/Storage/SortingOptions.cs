@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using DigitFunctions.Core.Events;
 
 namespace DigitFunctions.Core.Storage;
 
@@ -10,6 +11,19 @@ public enum SortingMode
 
     /// <summary>The source stays where it is.</summary>
     Copy,
+}
+
+/// <summary>Where below its place a picture is filed.</summary>
+public enum SortingLayout
+{
+    /// <summary><see cref="Key"/> for one source bucket, <see cref="BucketAndKey"/> for several.</summary>
+    Auto,
+
+    /// <summary><c>digit-N/key</c>; for one source bucket only.</summary>
+    Key,
+
+    /// <summary><c>digit-N/bucket/key</c>.</summary>
+    BucketAndKey,
 }
 
 /// <summary>Which pictures are sorted, and where they go.</summary>
@@ -37,4 +51,15 @@ public sealed class SortingOptions
     /// <value>The default is 0: every picture is filed under its digit.</value>
     [Range(0.0, 1.0, ErrorMessage = "must be a number from {1} to {2}")]
     public double MinConfidence { get; set; }
+
+    /// <summary>Where below its place a picture is filed: two source buckets may hold the same key, and each of the two pictures needs a place of its own.</summary>
+    /// <value>The default is <see cref="SortingLayout.Auto"/>.</value>
+    [EnumDataType(typeof(SortingLayout), ErrorMessage = "must be Auto, Key or BucketAndKey")]
+    public SortingLayout Layout { get; set; } = SortingLayout.Auto;
+
+    /// <summary>The path of an upload below its place.</summary>
+    internal string PathOf(Upload upload) => Layout == SortingLayout.BucketAndKey || (Layout == SortingLayout.Auto && HasSeveralSources)
+        ? $"{upload.Bucket}/{upload.Key}" : upload.Key;
+
+    internal bool HasSeveralSources => SourceBuckets.Distinct(StringComparer.Ordinal).Count() > 1;
 }

@@ -18,4 +18,7 @@ public sealed record SourcePicture(Upload Upload, string ETag, long Size, byte[]
 
     /// <summary>The uploader's own metadata, to be kept; names carry the prefix <c>x-amz-meta-</c>.</summary>
     public required MetadataCollection Metadata { get; init; }
+
+    /// <summary>When the read began, on the clock of <see cref="StoreAccess"/>.</summary>
+    internal long ReadAt { get; init; }
 }

@@ -6,44 +6,68 @@ public class PixelGateTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
+    private readonly PixelGate _gate = new(10);
+
     [Fact]
     public void Pictures_that_fit_together_do_not_wait()
     {
-        PixelGate gate = new(10);
-
-        gate.Enter(6);
-        gate.Enter(4);
-
-        Assert.Equal(0, gate.Waiting);
+        Assert.True(Enter(6).IsCompletedSuccessfully);
+        Assert.True(Enter(4).IsCompletedSuccessfully);
     }
 
     [Fact]
     public void A_picture_larger_than_the_gate_is_let_in_alone()
     {
-        PixelGate gate = new(10);
-
-        gate.Enter(11);
-
-        Assert.Equal(0, gate.Waiting);
+        Assert.True(Enter(11).IsCompletedSuccessfully);
+        Assert.False(Enter(1).IsCompleted);
     }
 
     [Fact]
     public async Task A_large_picture_waits_and_smaller_ones_do_not_overtake_it()
     {
-        PixelGate gate = new(10);
-        gate.Enter(6);
-        Task large = Task.Factory.StartNew(() => gate.Enter(10), TaskCreationOptions.LongRunning);
-        Wait(() => gate.Waiting == 1);
-        Task small = Task.Factory.StartNew(() => gate.Enter(1), TaskCreationOptions.LongRunning);
-        Wait(() => gate.Waiting == 2);
+        await Enter(6);
+        Task large = Enter(10);
+        Task small = Enter(1);
+        Assert.Equal(2, _gate.Waiting);
 
-        gate.Leave(6);
+        _gate.Leave(6);
         await large.WaitAsync(s_patience);
-
         Assert.False(small.IsCompleted);
-        gate.Leave(10);
+
+        _gate.Leave(10);
         await small.WaitAsync(s_patience);
+        Assert.Equal(0, _gate.Waiting);
     }
 
-    private static void Wait(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, s_patience));
+    [Fact]
+    public async Task Who_gives_up_waiting_keeps_nobody_out()
+    {
+        await Enter(6);
+        using var cancelled = new CancellationTokenSource();
+        Task large = Enter(10, cancelled.Token);
+        Task small = Enter(1);
+
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => large.WaitAsync(s_patience));
+        await small.WaitAsync(s_patience);
+        Assert.Equal(0, _gate.Waiting);
+    }
+
+    [Fact]
+    public async Task A_hundred_that_wait_hold_no_thread()
+    {
+        await Enter(10);
+
+        Task[] waiting = [.. Enumerable.Range(0, 100).Select(_ => Enter(10))];
+
+        Assert.Equal(100, _gate.Waiting);
+        foreach (Task next in waiting)
+        {
+            _gate.Leave(10);
+            await next.WaitAsync(s_patience);
+        }
+    }
+
+    private Task Enter(long pixels, CancellationToken cancellationToken = default) => _gate.EnterAsync(pixels, cancellationToken).AsTask();
 }

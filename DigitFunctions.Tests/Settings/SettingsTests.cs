@@ -79,7 +79,6 @@ public sealed class SettingsTests
         using ServiceProvider services = Services([
             ("Sorting__SourceBuckets__0", "mnist"),
             ("Sorting__SourceBuckets__1", "digits"),
-            ("Processing__RetryBudget", "00:05:00"),
             ("Prediction__Mode", "KServeWithOnnxFallback"),
             ("Prediction__ModelPath", "/no/such/model.onnx"),
         ]);
@@ -89,8 +88,6 @@ public sealed class SettingsTests
 
         Assert.Equal(
             "Sorting__TargetBucket is 'digits', which is also among Sorting__SourceBuckets; it must be another bucket.; "
-            + "Processing__RetryBudget must be less than 00:05:00, which is maxPollIntervalMs in extensions.kafka of host.json, "
-            + "or the broker gives the partitions to another consumer while a batch is still tried; it is '00:05:00'.; "
             + "Prediction__Url must be the http or https address of a KServe predictor, such as http://mnist-predictor.default.svc.cluster.local, "
             + "when Prediction__Mode is KServeWithOnnxFallback; it is not set.; "
             + "Prediction__ModelPath must name the ONNX model's file when Prediction__Mode is KServeWithOnnxFallback; there is no file /no/such/model.onnx.",
@@ -98,19 +95,48 @@ public sealed class SettingsTests
     }
 
     [Theory]
-    [InlineData("120001", null)]
-    [InlineData("120000", "Processing__RetryBudget must be less than 00:02:00, which is maxPollIntervalMs in the setting AzureFunctionsJobHost__extensions__kafka__maxPollIntervalMs, "
-        + "or the broker gives the partitions to another consumer while a batch is still tried; it is '00:02:00'.")]
-    [InlineData("soon", "maxPollIntervalMs in the setting AzureFunctionsJobHost__extensions__kafka__maxPollIntervalMs must be a number of milliseconds; it is 'soon'.")]
-    public void The_retry_budget_is_compared_with_the_poll_interval_that_counts(string milliseconds, string? fault)
+    [InlineData("extensions__kafka__maxPollIntervalMs", "270001", null)]
+    [InlineData("extensions__kafka__maxPollIntervalMs", "270000", "Processing__Deadline and the longest step (00:00:30, by S3__Timeout and Prediction__Timeout) must together be less than 00:04:30, "
+        + "which is maxPollIntervalMs in the setting AzureFunctionsJobHost__extensions__kafka__maxPollIntervalMs, "
+        + "or the broker gives the partitions to another consumer while a batch is still handled; it is '00:04:00'.")]
+    [InlineData("extensions__kafka__maxPollIntervalMs", "soon", "maxPollIntervalMs in the setting AzureFunctionsJobHost__extensions__kafka__maxPollIntervalMs must be a number of milliseconds; it is 'soon'.")]
+    [InlineData("functionTimeout", "00:04:31", null)]
+    [InlineData("functionTimeout", "-1", null)]
+    [InlineData("functionTimeout", "00:04:30", "Processing__Deadline and the longest step (00:00:30, by S3__Timeout and Prediction__Timeout) must together be less than 00:04:30, "
+        + "which is functionTimeout in the setting AzureFunctionsJobHost__functionTimeout, or the host ends the process while a batch is still handled; it is '00:04:00'.")]
+    public void The_deadline_is_compared_with_the_limits_that_count(string limit, string value, string? fault)
     {
-        using ServiceProvider services = Services([
-            ("Sorting__SourceBuckets__0", "mnist"), ("AzureFunctionsJobHost__extensions__kafka__maxPollIntervalMs", milliseconds),
-        ]);
+        using ServiceProvider services = Services([("Sorting__SourceBuckets__0", "mnist"), ($"AzureFunctionsJobHost__{limit}", value)]);
 
         OptionsValidationException? thrown = Record.Exception(services.GetRequiredService<IStartupValidator>().Validate) as OptionsValidationException;
 
         Assert.Equal(fault, thrown?.Message);
+    }
+
+    [Theory]
+    [InlineData("S3__Timeout", "00:01:00")]
+    [InlineData("Processing__Deadline", "00:04:40")]
+    [InlineData("Processing__RetryBudget", "00:04:01")]
+    public void A_deadline_that_cannot_be_kept_is_told_at_start(string setting, string value)
+    {
+        using ServiceProvider services = Services([("Sorting__SourceBuckets__0", "mnist"), (setting, value)]);
+
+        OptionsValidationException thrown =
+            Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Contains("Processing__Deadline", Assert.Single(thrown.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_place_for_the_pictures_of_two_buckets_is_refused_at_start()
+    {
+        using ServiceProvider services = Services(
+            [("Sorting__SourceBuckets__0", "mnist"), ("Sorting__SourceBuckets__1", "letters"), ("Sorting__Layout", "Key")]);
+
+        OptionsValidationException thrown =
+            Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.StartsWith("Sorting__Layout must be BucketAndKey, or Auto", Assert.Single(thrown.Failures), StringComparison.Ordinal);
     }
 
     [Fact]
