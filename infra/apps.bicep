@@ -91,7 +91,7 @@ resource consumer 'Microsoft.App/containerApps@2024-03-01' = {
       secrets: secrets
     }
     template: {
-      terminationGracePeriodSeconds: 150
+      terminationGracePeriodSeconds: 300
       containers: [
         {
           name: 'functions'
@@ -165,7 +165,7 @@ resource http 'Microsoft.App/containerApps@2024-03-01' = {
       secrets: secrets
     }
     template: {
-      terminationGracePeriodSeconds: 150
+      terminationGracePeriodSeconds: 300
       containers: [
         {
           name: 'functions'

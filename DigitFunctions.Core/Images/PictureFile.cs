@@ -219,7 +219,7 @@ internal readonly ref struct PictureFile
     private static UnreadablePictureException NotReadable(Exception exception) => exception switch
     {
         UnknownImageFormatException => new("not a picture: no known image format begins with these bytes", exception),
-        InvalidMemoryOperationException => new($"the picture needs more memory than a decoder may take: {FirstLine(exception)}", exception),
+        InvalidMemoryOperationException or { InnerException: InvalidMemoryOperationException } => new($"the picture needs more memory than a decoder may take: {FirstLine(exception)}", exception),
         NotSupportedException => new($"the picture uses a feature that cannot be decoded: {FirstLine(exception)}", exception),
         _ => new($"the picture is truncated or corrupt: {FirstLine(exception)}", exception),
     };

@@ -33,7 +33,7 @@ internal sealed class DeadlineCheck(IConfiguration configuration, LongestStep lo
         {
             step = longestStep.Value;
         }
-        catch (OptionsValidationException)
+        catch (Exception e) when (e is OptionsValidationException or InvalidOperationException)
         {
             // Other sections' faults, told there.
             return ValidateOptionsResult.Skip;

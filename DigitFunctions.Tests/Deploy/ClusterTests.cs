@@ -32,7 +32,7 @@ public sealed class ClusterTests
         { "onnx", "type: RuntimeDefault", "type: Unconfined", "seccompProfile.type must be RuntimeDefault" },
         { "onnx", "memory: 2Gi", "cpu: 1", "a limit of memory are needed" },
         { "onnx", "example.com/digitfunctions:1.0.0", "example.com/digitfunctions:latest", "the image must have a version" },
-        { "onnx", "terminationGracePeriodSeconds: 150", "terminationGracePeriodSeconds: 30", "must be longer than Processing__RetryBudget" },
+        { "onnx", "terminationGracePeriodSeconds: 300", "terminationGracePeriodSeconds: 30", "must be longer than Processing__RetryBudget" },
         { "onnx", "path: /api/health", "path: /health", "ready is /api/health" },
         { "onnx", "topologyKey: kubernetes.io/hostname", "topologyKey: kubernetes.io/os", "must be spread over kubernetes.io/hostname" },
         { "onnx", "      - labelSelector:\n          matchLabels:\n            app.kubernetes.io/component: http", "      - labelSelector:\n          matchLabels:\n            app.kubernetes.io/component: doors", "must be spread over" },

@@ -17,7 +17,7 @@ public sealed class ComposeTests
         { "Sorting__TargetBucket: digits", "Sorting__TargetBucket: numbers", "the bucket numbers is not made" },
         { "AWS_SECRET_ACCESS_KEY: minio123", "AWS_SECRET_ACCESS_KEY: minio124", "the functions' credentials are not MinIO's" },
         { "Sorting__SourceBuckets__0", "Sorting__Buckets__0", "Sorting__Buckets__0 is a setting that nobody reads" },
-        { "stop_grace_period: 150s", "stop_grace_period: 10s", "stop_grace_period must be longer than Processing__RetryBudget" },
+        { "stop_grace_period: 300s", "stop_grace_period: 10s", "stop_grace_period must be longer than Processing__RetryBudget" },
         { "read_only: true", "read_only: false", "the root file system must be read-only" },
         { "127.0.0.1:7071:8080", "127.0.0.1:7071:80", "the functions listen on 8080" },
         { "- 127.0.0.1:9000:9000", "- 9000:9000", "minio is open to the network" },

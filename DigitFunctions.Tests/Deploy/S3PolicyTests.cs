@@ -10,6 +10,7 @@ public sealed class S3PolicyTests
     private static readonly Dictionary<string, string[]> Needed = new()
     {
         ["HeadBucket"] = ["s3:ListBucket"],
+        ["ListObjectsV2"] = ["s3:ListBucket"],
         ["GetObject"] = ["s3:GetObject", "s3:GetObjectVersion"],
         ["GetObjectMetadata"] = ["s3:GetObject"],
         ["PutObject"] = ["s3:PutObject"],

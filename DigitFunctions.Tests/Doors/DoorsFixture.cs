@@ -59,11 +59,14 @@ internal sealed class DoorServices(ServiceProvider services) : IAsyncDisposable
     public Task TakeAsync(params KafkaRecord[] records) =>
         new ClassifyFromKafka(services.GetRequiredService<DigitPipeline>()).RunAsync(records, CancellationToken.None);
 
-    /// <summary>The keys of the target bucket.</summary>
+    /// <summary>The keys of the target bucket; the source bucket in them, which is there where the test has several, is left out.</summary>
     public async Task<IReadOnlyList<string>> FiledAsync()
     {
+        IList<string> sources = services.GetRequiredService<IOptions<SortingOptions>>().Value.SourceBuckets;
         var list = await services.GetRequiredService<IAmazonS3>().ListObjectsV2Async(new() { BucketName = Target });
-        return [.. (list.S3Objects ?? []).Select(found => found.Key).Where(key => !key.StartsWith('.')).Order(StringComparer.Ordinal)];
+        return [.. (list.S3Objects ?? []).Select(found => found.Key).Where(key => !key.StartsWith('.'))
+            .Select(key => key.Split('/') is [var place, var bucket, .. var rest] && rest.Length > 0 && sources.Contains(bucket) ? $"{place}/{string.Join('/', rest)}" : key)
+            .Order(StringComparer.Ordinal)];
     }
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
