@@ -65,7 +65,7 @@ internal sealed class DoorServices(ServiceProvider services) : IAsyncDisposable
         IList<string> sources = services.GetRequiredService<IOptions<SortingOptions>>().Value.SourceBuckets;
         var list = await services.GetRequiredService<IAmazonS3>().ListObjectsV2Async(new() { BucketName = Target });
         return [.. (list.S3Objects ?? []).Select(found => found.Key).Where(key => !key.StartsWith('.'))
-            .Select(key => key.Split('/') is [var place, var bucket, .. var rest] && rest.Length > 0 && sources.Contains(bucket) ? $"{place}/{string.Join('/', rest)}" : key)
+            .Select(key => key.Split('/') is [var place, var bucket, .. var rest] && place != "dead-letter" && rest.Length > 0 && sources.Contains(bucket) ? $"{place}/{string.Join('/', rest)}" : key)
             .Order(StringComparer.Ordinal)];
     }
 
