@@ -73,15 +73,21 @@ internal readonly ref struct PictureFile
         bytes = TiffTags.IsTiff(bytes) ? new TiffTags(bytes).WithBitsPerSample() : bytes;
         Configuration decoders = PictureDecoders.For(options.MaxPixels);
 
+        // ImageSharp looks for ever for the next chunk of a PNG that has no end.
+        PngChunks png = bytes.StartsWith(PngChunks.Signature) ? PngChunks.Parse(bytes) : default;
+        if (bytes.StartsWith(PngChunks.Signature) && !png.IsComplete)
+        {
+            throw new UnreadablePictureException("the PNG file is truncated: it has no end");
+        }
+
+        bytes = png.IsComplete ? PngChunks.JoinShortData(bytes) : bytes;
+
         // A PNG's header has 32 bits for each side, ImageSharp's number one less: a negative one is a very large one.
         IImageInfo header = Identify(decoders, bytes);
         CheckPixels((uint)header.Width, (uint)header.Height, options);
         if (bytes.StartsWith(PngChunks.Signature))
         {
-            PngChunks png = PngChunks.Parse(bytes);
-            return png.IsComplete
-                ? new PictureFile(bytes, header, decoders) { IsPng = true, Png = png, Orientation = Math.Max(png.Orientation, ExifOrientation.Upright) }
-                : throw new UnreadablePictureException("the PNG file is truncated: it has no end");
+            return new PictureFile(bytes, header, decoders) { IsPng = true, Png = png, Orientation = Math.Max(png.Orientation, ExifOrientation.Upright) };
         }
 
         if (JpegSegments.IsJpeg(bytes))
@@ -116,6 +122,12 @@ internal readonly ref struct PictureFile
     public Image<TPixel> Decode<TPixel>(ReadOnlySpan<byte> bytes)
         where TPixel : unmanaged, IPixel<TPixel>
     {
+        // ImageSharp 2.1 waits for ever for the rows that an interlaced PNG lacks.
+        if (IsPng && Png.IsInterlaced && !PngData.IsWhole(_bytes, Png, Width, Height))
+        {
+            throw LacksRows();
+        }
+
         Image<TPixel> image;
         try
         {
@@ -131,13 +143,13 @@ internal readonly ref struct PictureFile
             throw NotReadable(exception);
         }
 
-        if (image.Width == Width && image.Height == Height && (!IsPng || !MayLackRows(image) || PngData.IsWhole(_bytes, Png, Width, Height)))
+        if (image.Width == Width && image.Height == Height && (!IsPng || Png.IsInterlaced || !IsLastRowBlack(image) || PngData.IsWhole(_bytes, Png, Width, Height)))
         {
             return image;
         }
 
         image.Dispose();
-        throw new UnreadablePictureException($"the picture is truncated or corrupt: its content is less than the {Width}×{Height} pixels that its header says");
+        throw LacksRows();
     }
 
     private static bool IsWebpFile(ReadOnlySpan<byte> bytes) => bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..12].SequenceEqual("WEBP"u8);
@@ -173,13 +185,16 @@ internal readonly ref struct PictureFile
         }
     }
 
-    /// <summary>Whether the last row is black, or the order of rows tells nothing: only then rows may be missing.</summary>
-    private bool MayLackRows<TPixel>(Image<TPixel> image)
+    private UnreadablePictureException LacksRows() =>
+        new($"the picture is truncated or corrupt: its content is less than the {Width}×{Height} pixels that its header says");
+
+    /// <summary>Whether the last row is black: only then rows may be missing.</summary>
+    private static bool IsLastRowBlack<TPixel>(Image<TPixel> image)
         where TPixel : unmanaged, IPixel<TPixel>
     {
         bool isBlack = false;
         image.ProcessPixelRows(rows => isBlack = !MemoryMarshal.AsBytes(rows.GetRowSpan(rows.Height - 1)).ContainsAnyExcept((byte)0));
-        return isBlack || Png.IsInterlaced;
+        return isBlack;
     }
 
     private static unsafe IImageInfo Identify(Configuration decoders, ReadOnlySpan<byte> bytes)

@@ -44,7 +44,7 @@ public class FormatLimitTests
     public void Frames_after_the_first_cost_nothing()
     {
         byte[] file = FormatPictures.File("animated.gif");
-        byte[] many = [.. file[..^1], .. Enumerable.Range(0, 2000).SelectMany(_ => file[(13 + (3 << ((file[10] & 7) + 1)))..^1]), 0x3B];
+        byte[] many = [.. file[..^1], .. Enumerable.Range(0, 1000).SelectMany(_ => file[(13 + (3 << ((file[10] & 7) + 1)))..^1]), 0x3B];
         long before = GC.GetAllocatedBytesForCurrentThread();
 
         Assert.Equal(Some.Tensor(file), Some.Tensor(many));
@@ -56,7 +56,7 @@ public class FormatLimitTests
     public void A_TIFF_strip_of_more_rows_than_the_picture_takes_no_more_memory_than_a_decoder_may()
     {
         byte[] file = FormatPictures.File("colour.tif");
-        SetTag(file, 278, 10_000_000);
+        SetTag(file, 278, 1_000_000);
 
         UnreadablePictureException refused = Assert.Throws<UnreadablePictureException>(() => Some.Tensor(file));
 

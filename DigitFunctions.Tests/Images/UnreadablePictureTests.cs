@@ -145,6 +145,17 @@ public class UnreadablePictureTests
         Assert.InRange(reasons.Count, 50, int.MaxValue);
     }
 
+    [Theory]
+    [InlineData("iVBORw0KGgoAAAANSUhEUgAAAAIAAAADAQMAAAH0I3xUAAAABlBMVEVfTBMY2wD36aDIAAAAA0lEQVR4AWNuiHbpAAAAA0lEQVRoAEG+1aU8AAAAA0lEQVTGBgbT0abjAAAAA0lEQVQHAAz1MxQMAAAAA0lEQVROAkIpKqxWAAAAAElFTkSuQmCC")]
+    [InlineData("iVBORw0KGgoAAAANSUhEUgAAABAAAAAFCAMAAAEMMaztAAAAAXNSR0IArs4c6QAAAARnQU1BAADqYGIGGnMAAAAgY0hSTQAAeiYAAICEAAD6AAAAgOgAAHUwAADqYAAAOpgAABdwnLpRPAAAANJQTFRF+gFBvJUFLlr1RkA19BOqgMVj0OYw4H0dQ7iexFAAQN0sB7T0TJVch9o9Z0FB4vfO0P8CR+kbscJeO2pSqst5QUqrVLWt/mX7ywSXQiAuj1bALhDMFcX0Cn8x3Ky0G6ssCPqBQwHT9LRf54kiseYiYwKnA0IT8KZpfYUgs5hU2vzzmi8WYf1ULX0R5hI1+6fZKK9/nWHwWK4aiDfengh/4zyGINYZ0e9N467pGZ27eypckCQvZGh6md5kwyxVmYkqn1uFKq635clCF5XYkxd8bAylA1tyMQAAABZ0Uk5TnT3r/30B6Zba5AHGEgbgLmfB02rQBXwt91UAAAALSURBVHjaAVsApP8AKxAETpKCmgAAAAtJREFUCgsAJkVCEAASPQgGrSdJAAAAC0lEQVQbAi3tF+kAIzgvFmNlKXoAAAALSURBVDQwLyAELfAL7xDsqd9l+AAAAAtJREFU+f4EA/QcHekX9eRDpoqpAAAAC0lEQVQBM9AH+wrxQsQCRREs3YYAAAALSURBVAEQQwIjQi0AMD0NmpXqlQAAAAtJREFURQ00CQLvGB/QHeyhZF4hAAAAAElEQVQ1rwYeAAAAEElFTkRqVV6FjJtT4Fqov1kPYImLBIjGNAAAAAtJREFUzw5DDvYfvvnj/lhXuNBOAAAAA0lEQVQVHSle+dtJAAAAAElFTkSuQmCC")]
+    public void Files_for_which_the_library_never_ended_do_end(string base64)
+    {
+        byte[] file = Convert.FromBase64String(base64);
+        Task<string?> check = Task.Run(() => ReadOrUnreadable.Check(file, ImagingProfile.Robust));
+
+        Assert.True(((IAsyncResult)check).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(30)));
+    }
+
     [Fact]
     public void Mutated_files_of_other_formats_are_read_or_unreadable_and_nothing_else()
     {
