@@ -131,7 +131,9 @@ internal readonly ref struct PictureFile
         Image<TPixel> image;
         try
         {
-            image = Image.Load<TPixel>(_decoders, bytes);
+            image = IsPng && Png.IsInterlaced && Width <= Adam7.Narrow
+                ? Adam7.Decode<TPixel>(_decoders, bytes, Png, Width, Height)
+                : Image.Load<TPixel>(_decoders, bytes);
         }
         catch (OutOfMemoryException exception) when (IsWebp)
         {

@@ -27,6 +27,9 @@ internal struct PngChunks
     /// <summary>Bits a sample: 1, 2, 4, 8 or 16.</summary>
     public int BitDepth { get; private set; }
 
+    /// <summary>Bits a pixel.</summary>
+    public readonly int BitsPerPixel => BitDepth * ColorType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
+
     /// <summary>Whether the rows come in seven passes.</summary>
     public bool IsInterlaced { get; private set; }
 
@@ -139,6 +142,36 @@ internal struct PngChunks
         BinaryPrimitives.WriteUInt32BigEndian(joined.AsSpan(at), isRight ? sum : ~sum);
         after.CopyTo(joined.AsSpan(at + 4));
         return joined;
+    }
+
+    /// <summary>A copy of the file up to its first IDAT chunk.</summary>
+    /// <exception cref="InvalidDataException">A chunk of the image's data is damaged: its checksum is another.</exception>
+    public static byte[] CopyUntilData(ReadOnlySpan<byte> file)
+    {
+        ReadOnlySpan<byte> rest = file[Signature.Length..];
+        int? length = null;
+        for (int start = Signature.Length; TryTake(ref rest, out ReadOnlySpan<byte> typeAndData, out uint checksum); start = file.Length - rest.Length)
+        {
+            bool isData = typeAndData.StartsWith("IDAT"u8);
+            length ??= isData ? start : null;
+            if (isData && Crc32.Compute(typeAndData) != checksum)
+            {
+                throw new InvalidDataException("CRC Error. PNG IDAT chunk is corrupt!");
+            }
+        }
+
+        return file[..(length ?? file.Length)].ToArray();
+    }
+
+    /// <summary>Writes a chunk with its checksum.</summary>
+    public static void Write(Stream file, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    {
+        byte[] chunk = new byte[12 + data.Length];
+        BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
+        type.CopyTo(chunk.AsSpan(4));
+        data.CopyTo(chunk.AsSpan(8));
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8 + data.Length), Crc32.Compute(chunk.AsSpan(4, 4 + data.Length)));
+        file.Write(chunk);
     }
 
     private static bool TryTake(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> typeAndData, out uint checksum)
