@@ -69,8 +69,7 @@ internal readonly ref struct PictureFile
             throw new UnreadablePictureException(refusal);
         }
 
-        // A directory that lacks what ImageSharp needs is written again; all else stays as it is.
-        bytes = TiffTags.IsTiff(bytes) ? new TiffTags(bytes).WithBitsPerSample() : bytes;
+        bytes = TiffTags.IsTiff(bytes) ? new TiffTags(bytes).WithOneDirectory() : bytes;
         Configuration decoders = PictureDecoders.For(options.MaxPixels);
 
         // ImageSharp looks for ever for the next chunk of a PNG that has no end.
@@ -78,6 +77,11 @@ internal readonly ref struct PictureFile
         if (bytes.StartsWith(PngChunks.Signature) && !png.IsComplete)
         {
             throw new UnreadablePictureException("the PNG file is truncated: it has no end");
+        }
+
+        if (png.IsComplete && !png.HasOneHeader)
+        {
+            throw new UnreadablePictureException("the PNG file is corrupt: its first chunk and no other has to be IHDR");
         }
 
         bytes = png.IsComplete ? PngChunks.JoinShortData(bytes) : bytes;

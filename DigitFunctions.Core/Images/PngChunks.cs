@@ -45,6 +45,9 @@ internal struct PngChunks
     /// <summary>The orientation that the eXIf chunk tells, 1 to 8; 0 where there is no such chunk.</summary>
     public int Orientation { get; private set; }
 
+    /// <summary>Whether the first chunk is IHDR, and no other one.</summary>
+    public bool HasOneHeader { get; private set; }
+
     /// <summary>Whether the chunks reach IEND, that is, whether the file was not cut off.</summary>
     public bool IsComplete { get; private set; }
 
@@ -54,10 +57,11 @@ internal struct PngChunks
     /// <summary>Reads the chunks of a file that begins with <see cref="Signature"/>; no chunk is trusted for its length.</summary>
     public static PngChunks Parse(ReadOnlySpan<byte> file)
     {
-        PngChunks chunks = default;
         ReadOnlySpan<byte> rest = file[Signature.Length..];
-        while (!chunks.IsComplete && TryTake(ref rest, out ReadOnlySpan<byte> typeAndData, out uint checksum))
+        PngChunks chunks = new() { HasOneHeader = true };
+        for (bool isFirst = true; !chunks.IsComplete && TryTake(ref rest, out ReadOnlySpan<byte> typeAndData, out uint checksum); isFirst = false)
         {
+            chunks.HasOneHeader &= typeAndData.StartsWith("IHDR"u8) == isFirst;
             chunks.Read(typeAndData, checksum);
         }
 

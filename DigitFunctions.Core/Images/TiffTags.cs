@@ -6,13 +6,13 @@ namespace DigitFunctions.Core.Images;
 /// <remarks>TIFF 6.0, sections 2 and 8 to 11; BigTIFF has eight bytes where that has four.</remarks>
 internal readonly ref struct TiffTags
 {
-    private const int ImageWidthTag = 256;
-    private const int BitsPerSampleTag = 258;
+    private const ushort BitsPerSampleTag = 258;
     private const int CompressionTag = 259;
     private const int PhotometricTag = 262;
     private const int StripByteCountsTag = 279;
     private const int BlackIsZero = 1;
     private const int JpegCompression = 7;
+    private const int ShortType = 3;
 
     private readonly ReadOnlySpan<byte> _file;
     private readonly ReadOnlySpan<byte> _entries;
@@ -41,6 +41,13 @@ internal readonly ref struct TiffTags
         }
     }
 
+    /// <summary>Size, samples, compression, strips, orientation, resolution, tiles, palette and colour space, in the order that a directory has to have.</summary>
+    private static ReadOnlySpan<ushort> DecodedTags =>
+    [
+        254, 256, 257, BitsPerSampleTag, CompressionTag, PhotometricTag, 266, 273, 274, 277, 278, StripByteCountsTag, 282, 283, 284,
+        292, 293, 296, 317, 320, 322, 323, 324, 325, 338, 339, 347, 529, 530, 532, 559,
+    ];
+
     /// <summary>Whether white and black change places: a fax code's white is a sample of 0, and ImageSharp takes it for white where 0 is black, too.</summary>
     public bool IsInverted => First(CompressionTag) is 2 or 3 or 4 && First(PhotometricTag) == BlackIsZero;
 
@@ -62,8 +69,8 @@ internal readonly ref struct TiffTags
             return 0;
         }
 
-        int size = UInt16(entry[2..]) switch { 3 => 2, 16 => 8, _ => 4 };
-        ulong count = _isBig ? UInt64(entry[4..]) : UInt32(entry[4..]);
+        int size = SizeOf(UInt16(entry[2..]));
+        ulong count = Count(entry);
         ReadOnlySpan<byte> values = entry[(_isBig ? 12 : 8)..];
         if (count > (ulong)(values.Length / size))
         {
@@ -74,42 +81,83 @@ internal readonly ref struct TiffTags
         ulong sum = 0;
         for (; count > 0 && values.Length >= size; count--, values = values[size..])
         {
-            ulong value = size switch { 2 => UInt16(values), 4 => UInt32(values), _ => UInt64(values) };
+            ulong value = size switch { 1 => values[0], 2 => UInt16(values), 4 => UInt32(values), _ => UInt64(values) };
             sum = Math.Min(ulong.MaxValue / 2, sum + Math.Min(value, ulong.MaxValue / 4));
         }
 
         return sum;
     }
 
-    /// <summary>A file that says how many bits a sample has. Pillow leaves that out where it is the default of one bit, and ImageSharp needs it.</summary>
-    public ReadOnlySpan<byte> WithBitsPerSample()
+    /// <summary>The file with one directory, which has the tags that ImageSharp decodes by, each once.</summary>
+    /// <remarks>
+    /// ImageSharp reads all directories and their values before it decodes the first frame, however many they say they are, and for
+    /// BigTIFF without end. Pillow leaves out how many bits a sample has where it is the default of one, and ImageSharp needs it.
+    /// </remarks>
+    /// <exception cref="UnreadablePictureException">The file has no directory, or one whose values it cannot hold.</exception>
+    public ReadOnlySpan<byte> WithOneDirectory()
     {
-        if (_isBig || _entries.IsEmpty || Find(ImageWidthTag).IsEmpty || !Find(BitsPerSampleTag).IsEmpty)
+        if (_entries.IsEmpty)
         {
-            return _file;
+            throw new UnreadablePictureException("the picture is truncated or corrupt: it has no directory");
         }
 
-        // A directory of its own behind the file, which the header then points to. It has no next one: the first frame is enough.
-        int at = (_file.Length + 1) / 2 * 2;
-        byte[] file = new byte[at + 2 + _entries.Length + EntrySize + 4];
+        CheckValues();
+
+        // Behind the file, where the header then points to; what is zero behind the entries says that there is no next one.
+        int at = (_file.Length + 7) / 8 * 8;
+        int countSize = _isBig ? 8 : 2;
+        byte[] file = new byte[at + countSize + (DecodedTags.Length * EntrySize) + 8];
         _file.CopyTo(file);
-        Write32(file.AsSpan(4), (uint)at);
-        Write16(file.AsSpan(at), (ushort)((_entries.Length / EntrySize) + 1));
-        int before = 0;
-        while (before < _entries.Length && UInt16(_entries[before..]) < BitsPerSampleTag)
+        Span<byte> entries = file.AsSpan(at + countSize);
+        int count = 0;
+        foreach (ushort tag in DecodedTags)
         {
-            before += EntrySize;
+            ReadOnlySpan<byte> entry = Find(tag);
+            if (!entry.IsEmpty)
+            {
+                entry.CopyTo(entries[(EntrySize * count++)..]);
+            }
+            else if (tag == BitsPerSampleTag)
+            {
+                WriteOneBit(entries.Slice(EntrySize * count++, EntrySize));
+            }
         }
 
-        Span<byte> target = file.AsSpan(at + 2);
-        _entries[..before].CopyTo(target);
-        Write16(target[before..], BitsPerSampleTag);
-        Write16(target[(before + 2)..], 3);
-        Write32(target[(before + 4)..], 1);
-        Write16(target[(before + 8)..], 1);
-        _entries[before..].CopyTo(target[(before + EntrySize)..]);
+        Write(file.AsSpan(_isBig ? 8 : 4, _isBig ? 8 : 4), (ulong)at);
+        Write(file.AsSpan(at, countSize), (ulong)count);
         return file;
     }
+
+    /// <summary>The same bytes may be named by many values, and each is read.</summary>
+    private void CheckValues()
+    {
+        ulong sum = 0;
+        foreach (ushort tag in DecodedTags)
+        {
+            ReadOnlySpan<byte> entry = Find(tag);
+            if (entry.IsEmpty)
+            {
+                continue;
+            }
+
+            ulong count = Count(entry);
+            sum += count <= (ulong)_file.Length ? count * (ulong)SizeOf(UInt16(entry[2..])) : count;
+            if (sum > (ulong)_file.Length)
+            {
+                throw new UnreadablePictureException("the picture is truncated or corrupt: the values of its directory are longer than the file");
+            }
+        }
+    }
+
+    private void WriteOneBit(Span<byte> entry)
+    {
+        Write(entry[..2], BitsPerSampleTag);
+        Write(entry[2..4], ShortType);
+        Write(entry[4..(_isBig ? 12 : 8)], 1);
+        Write(entry[(_isBig ? 12 : 8)..][..2], 1);
+    }
+
+    private ulong Count(ReadOnlySpan<byte> entry) => _isBig ? UInt64(entry[4..]) : UInt32(entry[4..]);
 
     private int First(int tag)
     {
@@ -136,27 +184,14 @@ internal readonly ref struct TiffTags
 
     private ulong UInt64(ReadOnlySpan<byte> bytes) => _isLittle ? BinaryPrimitives.ReadUInt64LittleEndian(bytes) : BinaryPrimitives.ReadUInt64BigEndian(bytes);
 
-    private void Write16(Span<byte> bytes, ushort value)
+    private void Write(Span<byte> bytes, ulong value)
     {
-        if (_isLittle)
+        for (int i = 0; i < bytes.Length; i++)
         {
-            BinaryPrimitives.WriteUInt16LittleEndian(bytes, value);
-        }
-        else
-        {
-            BinaryPrimitives.WriteUInt16BigEndian(bytes, value);
+            bytes[_isLittle ? i : bytes.Length - 1 - i] = (byte)(value >> (8 * i));
         }
     }
 
-    private void Write32(Span<byte> bytes, uint value)
-    {
-        if (_isLittle)
-        {
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
-        }
-        else
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
-        }
-    }
+    /// <summary>Bytes of a value of a type: TIFF 6.0, section 2, and BigTIFF's three.</summary>
+    private static int SizeOf(int type) => type switch { 3 or 8 => 2, 4 or 9 or 11 or 13 => 4, 5 or 10 or 12 or 16 or 17 or 18 => 8, _ => 1 };
 }
