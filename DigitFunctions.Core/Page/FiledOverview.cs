@@ -1,0 +1,198 @@
+using Amazon.Runtime;
+using DigitFunctions.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace DigitFunctions.Core.Page;
+
+/// <summary>Knows what lies in the target bucket while somebody looks at it: counts, and the newest of each column.</summary>
+/// <remarks>
+/// S3 lists by key and not by time, so that the newest are known only when all were listed. A walk over the whole listing counts, and keeps no more than
+/// <see cref="PlaceTally.Kept"/> entries a column. The first look does not wait for its end: it is told what is counted so far, and that more is coming.
+/// Afterwards a walk begins again a while after the last one ended, a longer while after a longer walk; what is filed meanwhile is known from the claims
+/// that are written before pictures are filed (<see cref="ClaimFeed"/>). Where nobody looks, nothing is listed.
+/// </remarks>
+public sealed class FiledOverview(TargetListing listing, ClaimFeed feed, DeadLetterBox letters, TimeProvider time, ILogger<FiledOverview> logger)
+{
+    private const int PlacesAtOnce = 4;
+    private const int MostLearned = 1000;
+
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private readonly List<(FiledEntry? Filed, string? Left)> _learned = [];
+    private Dictionary<string, PlaceTally> _shown = Fresh();
+    private LetterTally _letters = LetterTally.None;
+    private Task _walk = Task.CompletedTask;
+    private Task _feeding = Task.CompletedTask;
+    private TimeSpan _rest;
+    private long _walked;
+    private long _fed;
+    private bool _isFirst = true;
+    private string? _fault;
+
+    /// <summary>What lies where, at this moment or at most a moment ago.</summary>
+    /// <param name="newest">So many of the newest of each column; at most <see cref="PlaceTally.Kept"/> are known.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    public async Task<OverviewView> LookAsync(int newest, CancellationToken cancellationToken)
+    {
+        TimeSpan patience;
+        Task walk, feeding;
+        lock (_lock)
+        {
+            if (_walk.IsCompleted && (_walked == 0 || time.GetElapsedTime(_walked) >= _rest))
+            {
+                _learned.Clear();
+                _walk = Task.Run(WalkAsync, CancellationToken.None);
+            }
+
+            if (_feeding.IsCompleted && (_fed == 0 || time.GetElapsedTime(_fed) >= ShortestRest))
+            {
+                _feeding = Task.Run(FeedAsync, CancellationToken.None);
+            }
+
+            (walk, feeding, patience) = (_walk, _feeding, _isFirst ? FirstPatience : Patience);
+        }
+
+        await Task.WhenAny(Task.WhenAll(walk, feeding), Task.Delay(patience, time, cancellationToken)).ConfigureAwait(false);
+        lock (_lock)
+        {
+            return new OverviewView(
+                [
+                    .. FilingPlace.All.Select(place => _shown[place].View(PageColumn.NameOf(place), newest)),
+                    _letters.View(PageColumn.Blocked, newest),
+                    _letters.View(PageColumn.DeadLetter, newest),
+                ],
+                _fault);
+        }
+    }
+
+    /// <summary>Takes note of a picture that this process has moved, so that the next look shows it.</summary>
+    internal void Moved(string from, FiledEntry to)
+    {
+        Learn(null, from);
+        Learn(to, null);
+    }
+
+    private void Learn(FiledEntry? filed, string? left)
+    {
+        lock (_lock)
+        {
+            if (_learned.Count < MostLearned)
+            {
+                _learned.Add((filed, left));
+            }
+
+            Apply(_shown, filed, left);
+        }
+    }
+
+    private static void Apply(Dictionary<string, PlaceTally> tallies, FiledEntry? filed, string? left)
+    {
+        if (PageColumn.TrySplit(filed?.Key, out string? place, out _))
+        {
+            tallies[place].AddLate(filed!);
+        }
+
+        if (PageColumn.TrySplit(left, out place, out _))
+        {
+            tallies[place].Remove(left!);
+        }
+    }
+
+    private async Task WalkAsync()
+    {
+        long start = time.GetTimestamp();
+        Dictionary<string, PlaceTally> fresh = Fresh();
+        lock (_lock)
+        {
+            _shown = _isFirst ? fresh : _shown;
+        }
+
+        string? fault = null;
+        LetterTally? found = null;
+        try
+        {
+            Task<LetterTally> counting = letters.CountAsync(CancellationToken.None);
+            await Parallel.ForEachAsync(
+                FilingPlace.All, new ParallelOptions { MaxDegreeOfParallelism = PlacesAtOnce }, (place, ct) => CountAsync(place, fresh[place], ct)).ConfigureAwait(false);
+            found = await counting.ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsOfStore(e))
+        {
+            fault = e.Message;
+            logger.ListingFailed(e.Message);
+        }
+
+        lock (_lock)
+        {
+            TimeSpan took = time.GetElapsedTime(start);
+            _fault = fault;
+            _walked = time.GetTimestamp();
+            _rest = Rest(took);
+            if (fault is null)
+            {
+                // What was filed or moved behind the walk's back: it may have seen it or not.
+                foreach ((FiledEntry? filed, string? left) in _isFirst ? [] : _learned)
+                {
+                    Apply(fresh, filed, left is not null && fresh.Values.Any(tally => tally.Holds(left)) ? left : null);
+                }
+
+                (_shown, _letters, _isFirst) = (fresh, found!, false);
+            }
+        }
+    }
+
+    private async ValueTask CountAsync(string place, PlaceTally tally, CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            ListingPart part = await listing.ListAsync(place, next, TargetListing.MostEntries, cancellationToken).ConfigureAwait(false);
+            tally.Add(part.Entries);
+            next = part.Next;
+        }
+        while (next is not null);
+        tally.Complete();
+    }
+
+    private async Task FeedAsync()
+    {
+        try
+        {
+            foreach (FiledEntry entry in await feed.ReadAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                Learn(entry, null);
+            }
+        }
+        catch (Exception e) when (IsOfStore(e))
+        {
+            logger.ListingFailed(e.Message);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _fed = time.GetTimestamp();
+            }
+        }
+    }
+
+    /// <summary>A long walk is dear: it is repeated less often.</summary>
+    private static TimeSpan Rest(TimeSpan took)
+    {
+        TimeSpan rest = took < ShortestRest ? ShortestRest : 4 * took;
+        return rest < LongestRest ? rest : LongestRest;
+    }
+
+    private static bool IsOfStore(Exception e) => e is AmazonServiceException or AmazonClientException or StoreRefusedException or HttpRequestException or IOException or TimeoutException or OperationCanceledException;
+
+    private static Dictionary<string, PlaceTally> Fresh() => FilingPlace.All.ToDictionary(place => place, _ => new PlaceTally());
+}
+
+/// <summary>What lies in the target bucket.</summary>
+/// <param name="Columns">In the order of <see cref="PageColumn.All"/>.</param>
+/// <param name="Fault">Why nothing newer is known; <see langword="null"/> where all is well.</param>
+public sealed record OverviewView(IReadOnlyList<ColumnView> Columns, string? Fault);
