@@ -27,11 +27,11 @@ internal static class RunCommand
             using IAmazonS3 s3 = LocalServices.ClientOf(stack);
             await using LocalFunctions functions = await LocalFunctions.StartAsync(
                 LocalServices.SettingsFor(stack),
-                new FunctionsHostOptions { HttpPort = parsed.GetValue(httpPort) },
+                new FunctionsHostOptions { HttpPort = parsed.GetValue(httpPort), HomePath = LocalFunctions.HomePath },
                 LocalServices.ToStandardError(LogLevel.Warning),
                 cancellationToken);
             bool stays = !parsed.GetValue(once);
-            foreach (string endpoint in stays ? [.. stack.Endpoints, $"http {functions.HttpUrl}"] : Array.Empty<string>())
+            foreach (string endpoint in stays ? [.. stack.Endpoints, $"http {functions.HttpUrl}", $"page {functions.HttpUrl}{LocalFunctions.HomePath}"] : Array.Empty<string>())
             {
                 Console.WriteLine(endpoint);
             }

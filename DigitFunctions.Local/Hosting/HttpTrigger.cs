@@ -60,7 +60,7 @@ internal sealed class HttpTrigger : IAsyncDisposable
 
         if (!routes.Any(route => route.Path.Length == 0))
         {
-            _app.MapGet("/", (RequestDelegate)(http => http.Response.WriteAsync("The local Functions host is up.\n", http.RequestAborted)));
+            _app.MapGet("/", (RequestDelegate)ShowHomeAsync);
         }
 
         Routes = routes;
@@ -107,6 +107,17 @@ internal sealed class HttpTrigger : IAsyncDisposable
     {
         await _app.DisposeAsync();
         _cutOff.Dispose();
+    }
+
+    private Task ShowHomeAsync(HttpContext http)
+    {
+        if (_options.HomePath is null)
+        {
+            return http.Response.WriteAsync("The local Functions host is up.\n", http.RequestAborted);
+        }
+
+        http.Response.Redirect(_options.HomePath);
+        return Task.CompletedTask;
     }
 
     private async Task HandleAsync(HttpContext http, HostedFunction function)

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using DigitFunctions.Core;
 using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Page;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;
 using Microsoft.Azure.Functions.Worker;
@@ -29,6 +30,7 @@ internal static partial class AppSettings
         [$"{ImagingOptions.SectionName}__"] = typeof(ImagingOptions),
         [$"{PredictionOptions.SectionName}__"] = typeof(PredictionOptions),
         [$"{ProcessingOptions.SectionName}__"] = typeof(ProcessingOptions),
+        [$"{PageOptions.SectionName}__"] = typeof(PageOptions),
         [KafkaOptions.SectionName] = typeof(KafkaOptions),
     };
 
