@@ -12,7 +12,10 @@ public sealed class DecidePicture(PictureDecisions decisions, IOptions<PageOptio
     /// <summary>Handles one request.</summary>
     [Function(nameof(DecidePicture))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/page/decide")] HttpRequestData request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/page/decide")] HttpRequestData request, CancellationToken cancellationToken) =>
+        await PageAnswers.OrUnavailableAsync(request, DecideAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+    private async Task<HttpResponseData> DecideAsync(HttpRequestData request, CancellationToken cancellationToken)
     {
         if (PageGuard.RefusalToWrite(request) is { } refusal)
         {

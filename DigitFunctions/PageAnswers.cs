@@ -71,6 +71,22 @@ internal static class PageAnswers
         return response;
     }
 
+    /// <summary>Answers 503 with the reason where the S3 server stands in the way.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="answer">Makes the answer.</param>
+    /// <param name="cancellationToken">The invocation's.</param>
+    public static async Task<HttpResponseData> OrUnavailableAsync(HttpRequestData request, Task<HttpResponseData> answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await answer.ConfigureAwait(false);
+        }
+        catch (Exception e) when (PageFault.IsOfStore(e) && !cancellationToken.IsCancellationRequested)
+        {
+            return await ProblemAsync(request, HttpStatusCode.ServiceUnavailable, e.Message, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Reads a request's JSON.</summary>
     /// <returns><see langword="null"/> where it is none, or too large.</returns>
     public static async Task<T?> ReadAsync<T>(HttpRequestData request, JsonTypeInfo<T> json, CancellationToken cancellationToken)

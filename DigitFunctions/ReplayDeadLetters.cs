@@ -11,7 +11,10 @@ public sealed class ReplayDeadLetters(DeadLetterBox letters)
     /// <summary>Handles one request.</summary>
     [Function(nameof(ReplayDeadLetters))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/page/replay")] HttpRequestData request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/page/replay")] HttpRequestData request, CancellationToken cancellationToken) =>
+        await PageAnswers.OrUnavailableAsync(request, ReplayAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+    private async Task<HttpResponseData> ReplayAsync(HttpRequestData request, CancellationToken cancellationToken)
     {
         if (PageGuard.RefusalToWrite(request) is { } refusal)
         {

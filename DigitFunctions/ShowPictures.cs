@@ -22,7 +22,7 @@ public sealed class ShowPictures(FiledOverview overview, TargetListing listing, 
         }
 
         string? key = request.Query["key"];
-        return await (view switch
+        Task<HttpResponseData> answer = view switch
         {
             "overview" => OverviewAsync(request, cancellationToken),
             "place" => PlaceAsync(request, cancellationToken),
@@ -30,7 +30,8 @@ public sealed class ShowPictures(FiledOverview overview, TargetListing listing, 
             "image" when PageColumn.TrySplit(key, out _, out _) => ImageAsync(request, key!, cancellationToken),
             "letter" when PageColumn.IsDeadLetter(key) => LetterAsync(request, key, cancellationToken),
             _ => PageAnswers.ProblemAsync(request, HttpStatusCode.NotFound, "There is nothing of that name for the page.", cancellationToken),
-        }).ConfigureAwait(false);
+        };
+        return await PageAnswers.OrUnavailableAsync(request, answer, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<HttpResponseData> OverviewAsync(HttpRequestData request, CancellationToken cancellationToken)

@@ -38,13 +38,16 @@ var settings = [
 ]
 
 var consumerFunctions = ['ClassifyFromKafka', 'Health']
-var httpFunctions = ['ClassifyFromHttp', 'WebhookHandshake', 'PredictFromEvent', 'ModelReady', 'Health']
+var httpFunctions = ['ClassifyFromHttp', 'WebhookHandshake', 'PredictFromEvent', 'ModelReady', 'Health', 'ShowPage', 'ShowPictures', 'DecidePicture', 'ReplayDeadLetters']
 
 var keyFiles = [
   'host.master'
   'host.function.default'
   'functions.classifyfromhttp.default'
+  'functions.decidepicture.default'
   'functions.predictfromevent.default'
+  'functions.replaydeadletters.default'
+  'functions.showpictures.default'
   'functions.webhookhandshake.default'
 ]
 

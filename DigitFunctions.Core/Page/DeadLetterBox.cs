@@ -44,7 +44,17 @@ public sealed class DeadLetterBox(
         foreach (string key in keys)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            replays.Add(await ReplayAsync(key, remove, cancellationToken).ConfigureAwait(false));
+            try
+            {
+                replays.Add(await ReplayAsync(key, remove, cancellationToken).ConfigureAwait(false));
+            }
+            catch (UnfinishedBatchException e)
+            {
+                // What stays unreachable for one does for all: the others would only wait.
+                replays.Add(new LetterReplay(key, e.Outcomes, e.Message, IsRemoved: false));
+                replays.AddRange(keys.Skip(replays.Count).Select(left => new LetterReplay(left, [], "It was not tried, since the one before it could not be handled now.", IsRemoved: false)));
+                break;
+            }
         }
 
         return replays;
@@ -82,22 +92,13 @@ public sealed class DeadLetterBox(
             return new LetterReplay(key, [], "There is no such dead letter any more.", IsRemoved: true);
         }
 
-        if (!DeadLetter.TryRead(found.Document, out DeadLetter? letter, out string? fault))
+        if (!DeadLetter.TryRead(found.Document, out _, out string? fault))
         {
             return new LetterReplay(key, [], fault, IsRemoved: false);
         }
 
-        IReadOnlyList<UploadOutcome> outcomes;
-        try
-        {
-            // Without its place in Kafka: what fails again is not to become another letter.
-            outcomes = await pipeline.ProcessAsync([Reread(found.Document)], LongestRetryBudget, cancellationToken).ConfigureAwait(false);
-        }
-        catch (UnfinishedBatchException e)
-        {
-            return new LetterReplay(key, e.Outcomes, e.Message, IsRemoved: false);
-        }
-
+        // Without its place in Kafka: what fails again is not to become another letter.
+        IReadOnlyList<UploadOutcome> outcomes = await pipeline.ProcessAsync([Reread(found.Document)], LongestRetryBudget, cancellationToken).ConfigureAwait(false);
         UploadOutcome? failed = outcomes.FirstOrDefault(outcome => outcome.Status is OutcomeStatus.Rejected or OutcomeStatus.Blocked);
         bool isRemoved = remove && failed is null && await RemoveAsync(key, found.ETag, cancellationToken).ConfigureAwait(false);
         return new LetterReplay(key, outcomes, failed?.Reason, isRemoved);
@@ -127,7 +128,7 @@ public sealed class DeadLetterBox(
         {
             using GetObjectResponse response = await access.CallAsync(
                 StoreOperation.Get, bucket, key, () => s3.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancellationToken)).ConfigureAwait(false);
-            byte[] most = new byte[Math.Min(response.ContentLength, MostBytes)];
+            byte[] most = new byte[response.Headers["Content-Length"] is null ? MostBytes : Math.Min(response.ContentLength, MostBytes)];
             int count = await response.ResponseStream.ReadAtLeastAsync(most, most.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             return (most[..count], S3Answers.Unquote(response.ETag));
         }

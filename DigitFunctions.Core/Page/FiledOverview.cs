@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using DigitFunctions.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -120,7 +119,7 @@ public sealed class FiledOverview(TargetListing listing, ClaimFeed feed, DeadLet
                 FilingPlace.All, new ParallelOptions { MaxDegreeOfParallelism = PlacesAtOnce }, (place, ct) => CountAsync(place, fresh[place], ct)).ConfigureAwait(false);
             found = await counting.ConfigureAwait(false);
         }
-        catch (Exception e) when (IsOfStore(e))
+        catch (Exception e) when (PageFault.IsOfStore(e))
         {
             fault = e.Message;
             logger.ListingFailed(e.Message);
@@ -167,7 +166,7 @@ public sealed class FiledOverview(TargetListing listing, ClaimFeed feed, DeadLet
                 Learn(entry, null);
             }
         }
-        catch (Exception e) when (IsOfStore(e))
+        catch (Exception e) when (PageFault.IsOfStore(e))
         {
             logger.ListingFailed(e.Message);
         }
@@ -186,8 +185,6 @@ public sealed class FiledOverview(TargetListing listing, ClaimFeed feed, DeadLet
         TimeSpan rest = took < ShortestRest ? ShortestRest : 4 * took;
         return rest < LongestRest ? rest : LongestRest;
     }
-
-    private static bool IsOfStore(Exception e) => e is AmazonServiceException or AmazonClientException or StoreRefusedException or HttpRequestException or IOException or TimeoutException or OperationCanceledException;
 
     private static Dictionary<string, PlaceTally> Fresh() => FilingPlace.All.ToDictionary(place => place, _ => new PlaceTally());
 }

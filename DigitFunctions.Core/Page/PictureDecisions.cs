@@ -88,7 +88,7 @@ public sealed class PictureDecisions(
         }
 
         HonouredConditions honoured = await conditions.FindAsync(cancellationToken).ConfigureAwait(false);
-        if (!await PutAsync(source, claim, honoured, cancellationToken).ConfigureAwait(false))
+        if (await PutAsync(source, claim, honoured, cancellationToken).ConfigureAwait(false) is not { } eTag)
         {
             return new Decision(DecisionStatus.Refused, source.Upload.Key, $"Another picture of its name is in {PageColumn.NameOf(PlaceOf(claim.Target))} already.");
         }
@@ -99,18 +99,18 @@ public sealed class PictureDecisions(
             return new Decision(DecisionStatus.Refused, claim.Target, "It is filed there, and stays where it was as well: the server refuses to delete it.");
         }
 
-        overview.Moved(source.Upload.Key, new FiledEntry(claim.Target, time.GetUtcNow(), source.Size, source.ETag));
+        overview.Moved(source.Upload.Key, new FiledEntry(claim.Target, time.GetUtcNow(), source.Size, eTag));
         logger.Decided(source.Upload.Key, claim.Target, claim.Labels.FirstOrDefault(label => label.Key == PictureLabels.By).Value);
-        return new Decision(DecisionStatus.Filed, claim.Target, null);
+        return new Decision(DecisionStatus.Filed, claim.Target, null) { ETag = eTag };
     }
 
-    /// <returns><see langword="false"/> where another picture is in the way.</returns>
-    private async Task<bool> PutAsync(SourcePicture source, FilingClaim claim, HonouredConditions honoured, CancellationToken cancellationToken)
+    /// <returns>The eTag of what is there now; <see langword="null"/> where another picture is in the way.</returns>
+    private async Task<string?> PutAsync(SourcePicture source, FilingClaim claim, HonouredConditions honoured, CancellationToken cancellationToken)
     {
         bool stays = claim.Target == source.Upload.Key;
         if (!stays && !honoured.PutIfNoneMatch && await store.HeadFiledAsync(claim.Target, cancellationToken).ConfigureAwait(false) is { } there)
         {
-            return IsSame(there, source);
+            return IsSame(there, source) ? there.ETag : null;
         }
 
         var request = new PutObjectRequest
@@ -129,17 +129,17 @@ public sealed class PictureDecisions(
             PutObjectResponse response = await access.CallAsync(
                 StoreOperation.Put, request.BucketName, request.Key, () => s3.PutObjectAsync(request, cancellationToken)).ConfigureAwait(false);
             PictureMove.Confirm(response, source.Content!, request.Key);
-            return true;
+            return S3Answers.Unquote(response.ETag);
         }
         catch (AmazonS3Exception e) when (S3Answers.MeansConditionFailed(e))
         {
-            return !stays && await store.HeadFiledAsync(claim.Target, cancellationToken).ConfigureAwait(false) is { } filed && IsSame(filed, source);
+            return !stays && await store.HeadFiledAsync(claim.Target, cancellationToken).ConfigureAwait(false) is { } filed && IsSame(filed, source) ? filed.ETag : null;
         }
     }
 
-    /// <summary>Whether an earlier try, or somebody else, has put this very picture there.</summary>
+    /// <summary>Whether an earlier try, or somebody else, has put this very picture there. An encrypted object's own eTag is another one after each PUT.</summary>
     private static bool IsSame(FiledObject there, SourcePicture source) =>
-        there.ETag == source.ETag && there.SourceETag == source.Metadata[PictureLabels.SourceETag];
+        there.SourceETag == source.Metadata[PictureLabels.SourceETag] && (there.SourceETag is not null || there.ETag == source.ETag);
 
     private List<KeyValuePair<string, string>> Labels(IEnumerable<string> places, string? by)
     {
@@ -182,4 +182,8 @@ public enum DecisionStatus
 /// <param name="Status">In one word.</param>
 /// <param name="Key">Where the picture is now, as far as it is known.</param>
 /// <param name="Reason">Why it was not done; <see langword="null"/> where it was.</param>
-public sealed record Decision(DecisionStatus Status, string Key, string? Reason);
+public sealed record Decision(DecisionStatus Status, string Key, string? Reason)
+{
+    /// <summary>The picture's eTag there, for the next decision; where it was done.</summary>
+    public string? ETag { get; init; }
+}

@@ -43,6 +43,7 @@ internal sealed class HttpTrigger : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         _app = builder.Build();
+        _app.Use(RefuseOtherNamesAsync);
 
         List<(HostedFunction Function, string Path)> routes = [.. functions.Select(function => (function, $"/{routePrefix}/{function.Route}".Replace("//", "/", StringComparison.Ordinal).TrimEnd('/')))];
         foreach ((HostedFunction function, string path) in routes)
@@ -107,6 +108,21 @@ internal sealed class HttpTrigger : IAsyncDisposable
     {
         await _app.DisposeAsync();
         _cutOff.Dispose();
+    }
+
+    /// <summary>
+    /// Answers only to this machine's own names. A site whose name a hostile name server lets point here would be of the same origin to a browser, and no key is asked for.
+    /// </summary>
+    private static Task RefuseOtherNamesAsync(HttpContext http, RequestDelegate next)
+    {
+        string name = http.Request.Host.Host.Trim('[', ']');
+        if (name.Length == 0 || name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name, out IPAddress? address) && IPAddress.IsLoopback(address)))
+        {
+            return next(http);
+        }
+
+        http.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+        return Task.CompletedTask;
     }
 
     private Task ShowHomeAsync(HttpContext http)

@@ -48,7 +48,7 @@ public sealed class PageFunctionTests
     {
         await using PageFixture page = await PageFixture.StartAsync();
         byte[] picture = await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "samples", "3-dark-on-light-200x160.png"));
-        await page.FileAsync("digit-3/3.png", picture, ("digit", "3"), ("confidence", "0.98"), ("reason", "\u00e9\r\nX: y"));
+        await page.FileAsync("digit-3/3.png", picture, ("digit", "3"), ("confidence", "0.98"), ("reason", "100% <b>; \"x\", =?UTF-8?B?w6k=?="));
 
         HttpCall answer = await GetAsync(page, $"image?key=digit-3%2F3.png&kind={kind}");
 
@@ -189,6 +189,22 @@ public sealed class PageFunctionTests
         Assert.Equal((eTag, 10, "fixed"), (picture.GetProperty("eTag").GetString(), picture.GetProperty("scores").GetArrayLength(), picture.GetProperty("scoresOf").GetString()));
         Assert.Equal("mnist/0/17", picture.GetProperty("labels").GetProperty("event").GetString());
         Assert.Equal("0af7651916cd43dd8448eb211c80319c", picture.GetProperty("labels").GetProperty("trace").GetString());
+    }
+
+    [Theory]
+    [InlineData("picture?key=digit-3%2F3.png")]
+    [InlineData("image?key=digit-3%2F3.png")]
+    [InlineData("place?name=digit-3")]
+    [InlineData("letter?key=dead-letter%2Fmnist%2F0%2F1.json")]
+    public async Task Where_the_bucket_cannot_be_reached_503_says_why(string query)
+    {
+        await using PageFixture page = await PageFixture.StartAsync();
+        await page.Storage.StopServerAsync();
+
+        HttpCall answer = await GetAsync(page, query);
+
+        Assert.Equal((503, "application/problem+json"), (answer.Status, answer.ContentType));
+        Assert.NotEmpty(answer.Json.GetProperty("detail").GetString()!);
     }
 
     private static Task<HttpCall> GetAsync(PageFixture page, string query, params (string, string)[] headers) =>

@@ -5,12 +5,13 @@ using Deque.AxeCore.Playwright;
 using DigitFunctions.Tests.EndToEnd;
 using DigitFunctions.Tests.Support;
 using Microsoft.Playwright;
+using Xunit.Abstractions;
 using static Microsoft.Playwright.Assertions;
 
 namespace DigitFunctions.Tests.Page;
 
 /// <summary>A person's way through the page, in a real browser, over the real worker: with the keyboard alone.</summary>
-public sealed class PageWalkTests
+public sealed class PageWalkTests(ITestOutputHelper output)
 {
     private const string Hostile = "<img src=x onerror=alert(1)>.png";
     private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 60_000 };
@@ -56,7 +57,8 @@ public sealed class PageWalkTests
 
         Assert.Empty(browser.Faults);
         Assert.All(browser.Requests, url => Assert.True(url.StartsWith(app.HttpUrl, StringComparison.Ordinal) || url.StartsWith("blob:", StringComparison.Ordinal), url));
-        Assert.True(appeared < TimeSpan.FromSeconds(30), $"It took {appeared} to appear; unhurried it is within 2 s.");
+        output.WriteLine($"The picture appeared {appeared.TotalMilliseconds:0} ms after it was filed.");
+        Assert.True(appeared < TimeSpan.FromSeconds(10), $"It took {appeared} to appear; on a machine that is not busy it is within 2 s.");
     }
 
     [BrowserFact]
@@ -66,8 +68,8 @@ public sealed class PageWalkTests
         await app.AnnounceAsync("7.png", await app.Storage.UploadAsync("7.png", Some.Picture(7)));
         await app.TargetHoldsAsync("digit-7/7.png");
         await using Browser first = await Browser.StartAsync();
-        IPage second = await first.Page.Context.NewPageAsync();
-        foreach (IPage page in new[] { first.Page, second })
+        await using Browser second = await Browser.StartAsync();
+        foreach (IPage page in new[] { first.Page, second.Page })
         {
             await page.GotoAsync($"{app.HttpUrl}/api/page#/picture/digit-7%2F7.png");
             await Expect(page.Locator(".scores meter")).ToHaveCountAsync(10, new() { Timeout = 60_000 });
@@ -75,9 +77,9 @@ public sealed class PageWalkTests
 
         await first.Page.Keyboard.PressAsync("3");
         await app.TargetHoldsAsync("digit-3/7.png");
-        await second.Keyboard.PressAsync("4");
+        await second.Page.Keyboard.PressAsync("4");
 
-        await Expect(second.Locator("#told")).ToContainTextAsync("somebody else has moved it", new() { Timeout = 60_000 });
+        await Expect(second.Page.Locator("#told")).ToContainTextAsync("somebody else has moved it", new() { Timeout = 60_000 });
         await app.TargetHoldsAsync("digit-3/7.png");
     }
 
@@ -173,6 +175,7 @@ public sealed class PageWalkTests
 
         await Eventually.TrueAsync("thumbnails", () => page.EvaluateAsync<bool>(
             "[...document.querySelectorAll('li[data-key] .blank')].filter(one => one.getBoundingClientRect().top < innerHeight && one.textContent === '').length === 0 && document.querySelectorAll('img').length > 1"));
+        await page.SetViewportSizeAsync(1280, 640);
         await page.ScreenshotAsync(new() { Path = Path.Combine(folder, view.Length == 0 ? "overview.png" : "picture.png") });
     }
 }

@@ -1,7 +1,7 @@
 // A picture or a dead letter in a list. Its picture is fetched when the card comes into sight.
 
 import { image } from "./api.js";
-import { link, make, when } from "./dom.js";
+import { link, make, shortly, when } from "./dom.js";
 
 const isLetter = key => key.startsWith("dead-letter/");
 const nameOf = key => key.slice(key.indexOf("/") + 1);
@@ -22,7 +22,7 @@ export function card(entry) {
   const letter = isLetter(entry.key);
   const blank = make("span", { className: "blank", "aria-hidden": "true" }, letter ? "✉" : "");
   const anchor = make("a", { className: "card", href: link(letter ? "letter" : "picture", entry.key), title: entry.key },
-    blank, make("span", {}, nameOf(entry.key)), make("span", { className: "faint label" }), make("span", { className: "faint" }, when(entry.modified)));
+    blank, make("span", {}, nameOf(entry.key)), make("span", { className: "faint label" }), make("span", { className: "faint", title: when(entry.modified) }, shortly(entry.modified)));
   const item = make("li", {}, anchor);
   item.dataset.key = entry.key;
   item.dataset.version = versionOf(entry);

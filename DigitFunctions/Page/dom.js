@@ -31,6 +31,12 @@ export function when(time) {
   return time && !Number.isNaN(date.getTime()) ? date.toLocaleString() : "";
 }
 
+/** A moment in a few letters: the time of today, the day before. */
+export function shortly(time) {
+  const date = new Date(time);
+  return date.toDateString() === new Date().toDateString() ? date.toLocaleTimeString() : date.toLocaleDateString();
+}
+
 /** Tells the user something, aloud for those who listen. */
 export function tell(text) {
   const told = document.getElementById("told");

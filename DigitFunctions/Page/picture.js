@@ -47,10 +47,7 @@ export async function picture(main, signal, key) {
 }
 
 function decideButton(value, text, key) {
-  const button = make("button", { type: "button", value }, text);
-  button.setAttribute("aria-keyshortcuts", key);
-  button.setAttribute("aria-label", `file under ${value}`);
-  return button;
+  return make("button", { type: "button", value, title: `file under ${value}`, "aria-keyshortcuts": key }, text);
 }
 
 function why(place, labels) {
@@ -90,7 +87,7 @@ export async function decide(body, place) {
   isBusy = true;
   try {
     const done = await write("decide", { key: body.key, eTag: body.eTag, place });
-    decisions.push({ key: done.key, eTag: body.eTag });
+    decisions.push({ key: done.key, eTag: done.eTag });
     document.getElementById("undo").disabled = false;
     tell(`${body.key} is filed under ${place}.`);
     const at = order.indexOf(body.key);
