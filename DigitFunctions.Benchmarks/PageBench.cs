@@ -49,6 +49,12 @@ internal static class PageBench
         long start = Stopwatch.GetTimestamp();
         JsonElement view = await LookAsync(client, cancellationToken);
         double answered = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        while (KeysOf(view).Count() < CardsInSight)
+        {
+            Check(start);
+            view = await LookAsync(client, cancellationToken);
+        }
+
         await Parallel.ForEachAsync(
             KeysOf(view).OfType<string>().Take(CardsInSight), new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = cancellationToken },
             async (key, ct) => await client.GetByteArrayAsync($"data/image?kind=thumbnail&key={Uri.EscapeDataString(key)}", ct));

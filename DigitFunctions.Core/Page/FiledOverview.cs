@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DigitFunctions.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -12,8 +13,10 @@ namespace DigitFunctions.Core.Page;
 /// </remarks>
 public sealed class FiledOverview(TargetListing listing, ClaimFeed feed, DeadLetterBox letters, TimeProvider time, ILogger<FiledOverview> logger)
 {
-    private const int PlacesAtOnce = 4;
+    private const int FirstEntries = 100;
     private const int MostLearned = 1000;
+
+    private static readonly ParallelOptions Parallelism = new() { MaxDegreeOfParallelism = 4 };
 
     private static readonly TimeSpan FirstPatience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
@@ -115,8 +118,11 @@ public sealed class FiledOverview(TargetListing listing, ClaimFeed feed, DeadLet
         try
         {
             Task<LetterTally> counting = letters.CountAsync(CancellationToken.None);
-            await Parallel.ForEachAsync(
-                FilingPlace.All, new ParallelOptions { MaxDegreeOfParallelism = PlacesAtOnce }, (place, ct) => CountAsync(place, fresh[place], ct)).ConfigureAwait(false);
+
+            // A little of every place first: who looks for the first time sees something in each column at once.
+            var begun = new ConcurrentDictionary<string, string?>();
+            await Parallel.ForEachAsync(FilingPlace.All, Parallelism, async (place, ct) => begun[place] = await CountPartAsync(place, fresh[place], null, FirstEntries, ct).ConfigureAwait(false)).ConfigureAwait(false);
+            await Parallel.ForEachAsync(FilingPlace.All, Parallelism, (place, ct) => CountRestAsync(place, fresh[place], begun[place], ct)).ConfigureAwait(false);
             found = await counting.ConfigureAwait(false);
         }
         catch (Exception e) when (PageFault.IsOfStore(e))
@@ -144,17 +150,25 @@ public sealed class FiledOverview(TargetListing listing, ClaimFeed feed, DeadLet
         }
     }
 
-    private async ValueTask CountAsync(string place, PlaceTally tally, CancellationToken cancellationToken)
+    private async ValueTask CountRestAsync(string place, PlaceTally tally, string? next, CancellationToken cancellationToken)
     {
-        string? next = null;
-        do
+        while (next is not null)
         {
-            ListingPart part = await listing.ListAsync(place, next, TargetListing.MostEntries, cancellationToken).ConfigureAwait(false);
-            tally.Add(part.Entries);
-            next = part.Next;
+            next = await CountPartAsync(place, tally, next, TargetListing.MostEntries, cancellationToken).ConfigureAwait(false);
         }
-        while (next is not null);
-        tally.Complete();
+    }
+
+    /// <returns>Gives the next part; <see langword="null"/> where there is none.</returns>
+    private async Task<string?> CountPartAsync(string place, PlaceTally tally, string? next, int most, CancellationToken cancellationToken)
+    {
+        ListingPart part = await listing.ListAsync(place, next, most, cancellationToken).ConfigureAwait(false);
+        tally.Add(part.Entries);
+        if (part.Next is null)
+        {
+            tally.Complete();
+        }
+
+        return part.Next;
     }
 
     private async Task FeedAsync()

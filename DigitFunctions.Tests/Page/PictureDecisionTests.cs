@@ -24,7 +24,7 @@ public sealed class PictureDecisionTests
         Assert.Equal("image/x-digit", filed.Headers.ContentType);
         Assert.Equal(
             ["7", "0.61", "left", "mnist/a b/1", eTag, "digit-7", "ada"],
-            new[] { "digit", "confidence", "camera", "source", "source-etag", "was", "by" }.Select(name => filed.Metadata[name]));
+            Texts(filed.Metadata, "digit", "confidence", "camera", "source", "source-etag", "was", "by"));
         Assert.True(DateTimeOffset.TryParse(filed.Metadata["reviewed"], out _));
     }
 
@@ -43,7 +43,7 @@ public sealed class PictureDecisionTests
         Assert.Equal("digit-7/1.png", (await decisions.UndoAsync("digit-1/1.png", eTag, null, default)).Key);
 
         MetadataCollection metadata = await page.MetadataAsync("digit-7/1.png");
-        Assert.Equal(["7", null, null, null], new[] { "digit", "reviewed", "was", "by" }.Select(name => metadata[name]));
+        Assert.Equal(["7", null, null, null], Texts(metadata, "digit", "reviewed", "was", "by"));
         Assert.Equal(DecisionStatus.Refused, (await decisions.UndoAsync("digit-7/1.png", eTag, null, default)).Status);
         Assert.Equal(["digit-7/1.png"], await page.FiledAsync());
     }
@@ -116,7 +116,9 @@ public sealed class PictureDecisionTests
 
         await app.TargetHoldsAsync("digit-4/4.png");
         MetadataCollection metadata = (await app.Storage.S3.GetObjectMetadataAsync(app.Storage.Target, "digit-4/4.png")).Metadata;
-        Assert.Equal([null, null, null, "left"], new[] { "reviewed", "was", "by", "camera" }.Select(name => metadata[name]));
+        Assert.Equal([null, null, null, "left"], Texts(metadata, "reviewed", "was", "by", "camera"));
         Assert.StartsWith($"{app.Topic}/", metadata["event"], StringComparison.Ordinal);
     }
+
+    private static IEnumerable<string?> Texts(MetadataCollection metadata, params string[] names) => names.Select(name => metadata[name]);
 }
