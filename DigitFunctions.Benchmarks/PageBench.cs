@@ -43,7 +43,11 @@ internal static class PageBench
 
         // A worker that has answered nothing yet compiles first: that is the start's time, and not the view's.
         await client.GetByteArrayAsync("page.js", cancellationToken);
-        await client.GetAsync("data/picture?key=digit-0/none", cancellationToken);
+        foreach (string kind in new[] { "model", "thumbnail" })
+        {
+            await client.GetByteArrayAsync($"data/image?kind={kind}&key={Uri.EscapeDataString(KeyOf(0))}", cancellationToken);
+        }
+
         long idle = ProcessMemory.Held(worker.Id);
 
         double cpu = Cpu(worker);
@@ -105,10 +109,11 @@ internal static class PageBench
 #pragma warning restore CA5351
         for (int i = 0; i < pictures; i++)
         {
-            string key = string.Create(CultureInfo.InvariantCulture, $"digit-{i % Places}/scanner-{i % 97}/{i:000000}.png");
-            bucket.Put(new S3Object { Key = key, ETag = eTag, Headers = headers }, picture, _ => { });
+            bucket.Put(new S3Object { Key = KeyOf(i), ETag = eTag, Headers = headers }, picture, _ => { });
         }
     }
+
+    private static string KeyOf(int picture) => string.Create(CultureInfo.InvariantCulture, $"digit-{picture % Places}/scanner-{picture % 97}/{picture:000000}.png");
 
     /// <summary>Milliseconds from a picture's filing until a viewer, who asks every second as the page does, is told of it.</summary>
     private static async Task<double> LiveAsync(HttpClient client, IAmazonS3 s3, LocalStack stack, string key, byte[] picture, CancellationToken cancellationToken)

@@ -122,7 +122,11 @@ public sealed class FiledOverview(TargetListing listing, ClaimFeed feed, DeadLet
             // A little of every place first: who looks for the first time sees something in each column at once.
             var begun = new ConcurrentDictionary<string, string?>();
             await Parallel.ForEachAsync(FilingPlace.All, Parallelism, async (place, ct) => begun[place] = await CountPartAsync(place, fresh[place], null, FirstEntries, ct).ConfigureAwait(false)).ConfigureAwait(false);
-            await Parallel.ForEachAsync(FilingPlace.All, Parallelism, (place, ct) => CountRestAsync(place, fresh[place], begun[place], ct)).ConfigureAwait(false);
+            foreach (string place in FilingPlace.All)
+            {
+                await CountRestAsync(place, fresh[place], begun[place]).ConfigureAwait(false);
+            }
+
             found = await counting.ConfigureAwait(false);
         }
         catch (Exception e) when (PageFault.IsOfStore(e))
@@ -150,11 +154,14 @@ public sealed class FiledOverview(TargetListing listing, ClaimFeed feed, DeadLet
         }
     }
 
-    private async ValueTask CountRestAsync(string place, PlaceTally tally, string? next, CancellationToken cancellationToken)
+    /// <summary>Part by part, with a pause as long as each took: those who look want their pictures meanwhile, and workers are to sort.</summary>
+    private async Task CountRestAsync(string place, PlaceTally tally, string? next)
     {
         while (next is not null)
         {
-            next = await CountPartAsync(place, tally, next, TargetListing.MostEntries, cancellationToken).ConfigureAwait(false);
+            long start = time.GetTimestamp();
+            next = await CountPartAsync(place, tally, next, TargetListing.MostEntries, CancellationToken.None).ConfigureAwait(false);
+            await Task.Delay(time.GetElapsedTime(start), time).ConfigureAwait(false);
         }
     }
 
