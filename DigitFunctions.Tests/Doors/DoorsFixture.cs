@@ -57,7 +57,7 @@ internal sealed class DoorServices(ServiceProvider services) : IAsyncDisposable
 
     /// <summary>The Kafka door, called as the trigger does.</summary>
     public Task TakeAsync(params KafkaRecord[] records) =>
-        new ClassifyFromKafka(services.GetRequiredService<DigitPipeline>()).RunAsync(records, CancellationToken.None);
+        ActivatorUtilities.CreateInstance<ClassifyFromKafka>(services).RunAsync(records, CancellationToken.None);
 
     /// <summary>The keys of the target bucket; the source bucket in them, which is there where the test has several, is left out.</summary>
     public async Task<IReadOnlyList<string>> FiledAsync()
