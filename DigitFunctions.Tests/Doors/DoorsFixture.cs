@@ -27,7 +27,8 @@ public sealed class DoorsFixture : IAsyncLifetime
     /// <param name="settings">Further settings.</param>
     internal async Task<DoorServices> ServicesAsync(IEnumerable<(string Bucket, string Key)> announced, params (string Key, string Value)[] settings)
     {
-        List<(string Key, string Value)> all = [("Sorting:TargetBucket", Some.Name("digits")), .. settings];
+        List<(string Key, string Value)> all =
+            [("Sorting:TargetBucket", Some.Name("digits")), ("KafkaBrokers", "127.0.0.1:1"), ("KafkaTopic", "mnist"), ("KafkaConsumerGroup", "digitfunctions"), .. settings];
         await Storage.S3.PutBucketAsync(all[0].Value);
         foreach ((string bucket, string key) in announced)
         {
@@ -41,7 +42,7 @@ public sealed class DoorsFixture : IAsyncLifetime
 
         all.AddRange(_buckets.Select((bucket, i) => ($"Sorting:SourceBuckets:{i}", bucket)));
         return new DoorServices(CoreServices.Over(
-            Storage, services => services.AddSingleton<IDigitPredictor>(new FixedPredictor(5)), [.. all]));
+            Storage, services => services.AddKafkaConnection().AddSingleton<IDigitPredictor>(new FixedPredictor(5)), [.. all]));
     }
 }
 
