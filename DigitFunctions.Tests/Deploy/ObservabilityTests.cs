@@ -16,6 +16,8 @@ public sealed partial class ObservabilityTests
 {
     private static readonly string[] Wanted = ["DeadLetters", "Blocked", "UnreadableShare", "LagNotFalling", "FallbackShare"];
 
+    private static readonly string[] Listeners = ["receivers.otlp.protocols.grpc", "receivers.otlp.protocols.http", "exporters.prometheus", "extensions.health_check"];
+
     private static readonly string[] Statuses = [.. Enum.GetNames<OutcomeStatus>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
 
     [Fact]
@@ -51,7 +53,7 @@ public sealed partial class ObservabilityTests
 
         Assert.Equal(
             open,
-            [config.Text("receivers.otlp.protocols.grpc.endpoint")!, config.Text("receivers.otlp.protocols.http.endpoint")!, config.Text("exporters.prometheus.endpoint")!, config.Text("extensions.health_check.endpoint")!]);
+            Listeners.Select(listener => config.Text($"{listener}.endpoint")!));
         Assert.Contains(deployment.List("spec.template.spec.containers.0.ports"), port => port.Text("name") == Component("podmonitor.yaml")[0].Text("spec.podMetricsEndpoints.0.port"));
         Assert.Contains("digitfunctions-collector.digitfunctions.svc.cluster.local:4317", Repository.Read("deploy", "k8s", "components", "observability", "kustomization.yaml"), StringComparison.Ordinal);
     }
