@@ -6,13 +6,15 @@ namespace DigitFunctions;
 /// <summary>librdkafka's settings for a client of the worker's own, from the settings that the trigger's consumer gets.</summary>
 internal static class KafkaClient
 {
-    /// <summary>The settings of a client that is asked now and then.</summary>
-    public static AdminClientConfig Config(KafkaOptions options)
+    /// <summary>The settings of a client that is asked now and then, and reads nothing. A consumer's, since a producer that asks for a topic may make it.</summary>
+    public static ConsumerConfig Config(KafkaOptions options)
     {
-        var config = new AdminClientConfig
+        var config = new ConsumerConfig
         {
             BootstrapServers = options.KafkaBrokers,
             ClientId = "digitfunctions-health",
+            GroupId = options.KafkaConsumerGroup,
+            EnableAutoCommit = false,
             SecurityProtocol = Enum.Parse<SecurityProtocol>(options.KafkaProtocol.ToString()),
             // Soon back once the brokers are; probes come every few seconds.
             ReconnectBackoffMaxMs = 2000,
@@ -36,7 +38,7 @@ internal static class KafkaClient
         return config;
     }
 
-    private static void AddSasl(AdminClientConfig config, KafkaOptions options)
+    private static void AddSasl(ConsumerConfig config, KafkaOptions options)
     {
         config.SaslMechanism = Enum.Parse<SaslMechanism>(options.KafkaAuthenticationMode.ToString());
         if (options.KafkaAuthenticationMode == BrokerAuthenticationMode.OAuthBearer)

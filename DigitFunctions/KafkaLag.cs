@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Options;
@@ -15,21 +16,20 @@ internal sealed record GroupLag(long Committed, IReadOnlyDictionary<int, long> W
 
 /// <summary>Asks the brokers how far the consumer group is behind, with the trigger's own settings: what this client can, the consumer can as well.</summary>
 /// <remarks>Needs no more rights than the consumer: Describe of topic and group. Connects when it is asked first.</remarks>
-internal sealed class KafkaLag : IDisposable
+internal sealed partial class KafkaLag : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.8);
 
     private readonly KafkaOptions _options;
-    private readonly Lazy<IAdminClient> _client;
+    private readonly Lazy<IConsumer<Ignore, Ignore>> _client;
     private string? _fault;
 
     /// <summary>Connects to nothing yet.</summary>
     public KafkaLag(IOptions<KafkaOptions> options)
     {
         _options = options.Value;
-        _client = new Lazy<IAdminClient>(() => new AdminClientBuilder(KafkaClient.Config(_options))
-            .SetLogHandler((_, _) => { })
-            .SetErrorHandler((_, error) => _fault = error.Reason)
+        _client = new Lazy<IConsumer<Ignore, Ignore>>(() => new ConsumerBuilder<Ignore, Ignore>(KafkaClient.Config(_options))
+            .SetLogHandler((_, line) => _fault = line.Level <= SyslogLevel.Error ? Thread().Replace(line.Message, "") : _fault)
             .Build());
     }
 
@@ -38,14 +38,15 @@ internal sealed class KafkaLag : IDisposable
     /// <exception cref="IOException">The brokers, the topic or the group cannot be asked; the message says why.</exception>
     public async Task<GroupLag> AskAsync(CancellationToken cancellationToken)
     {
-        _fault = null;
         try
         {
-            return await AskBrokersAsync(_client.Value).WaitAsync(cancellationToken).ConfigureAwait(false);
+            GroupLag found = await Task.Run(() => AskBrokersAsync(_client.Value.Handle), cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+            _fault = null;
+            return found;
         }
         catch (Exception e) when (e is KafkaException or OperationCanceledException)
         {
-            // "Timed out" says little; what the connection met on the way says why.
+            // "Timed out" says little; what the connection met on the way says why. librdkafka tells that once, and then for a while not again.
             throw new IOException($"The brokers {_options.KafkaBrokers} cannot be asked for the topic {_options.KafkaTopic}: {_fault ?? ReasonOf(e)}", e);
         }
     }
@@ -59,13 +60,16 @@ internal sealed class KafkaLag : IDisposable
         }
     }
 
-    private async Task<GroupLag> AskBrokersAsync(IAdminClient client)
+    private async Task<GroupLag> AskBrokersAsync(Handle handle)
     {
-        DescribeTopicsResult topics = await client.DescribeTopicsAsync(
-            TopicCollection.OfTopicNames([_options.KafkaTopic!]), new DescribeTopicsOptions { RequestTimeout = Patience }).ConfigureAwait(false);
-        TopicPartition[] partitions =
-            [.. topics.TopicDescriptions.Single().Partitions.Select(partition => new TopicPartition(_options.KafkaTopic, partition.Partition))];
+        using IAdminClient client = new DependentAdminClientBuilder(handle).Build();
+        TopicMetadata topic = client.GetMetadata(_options.KafkaTopic, Patience).Topics.Single();
+        if (topic.Error.IsError)
+        {
+            throw new KafkaException(topic.Error);
+        }
 
+        TopicPartition[] partitions = [.. topic.Partitions.Select(partition => new TopicPartition(_options.KafkaTopic, partition.PartitionId))];
         Task<Dictionary<int, long>> first = OffsetsAsync(client, partitions, OffsetSpec.Earliest());
         Task<Dictionary<int, long>> last = OffsetsAsync(client, partitions, OffsetSpec.Latest());
         List<ListConsumerGroupOffsetsResult> groups = await client.ListConsumerGroupOffsetsAsync(
@@ -90,9 +94,11 @@ internal sealed class KafkaLag : IDisposable
 
     private static string ReasonOf(Exception e) => e switch
     {
-        DescribeTopicsException described => described.Results.TopicDescriptions.FirstOrDefault(topic => topic.Error.IsError)?.Error.Reason ?? described.Message,
         ListConsumerGroupOffsetsException listed => listed.Results.FirstOrDefault(group => group.Error.IsError)?.Error.Reason ?? listed.Message,
         KafkaException kafka => kafka.Error.Reason,
         _ => "There was no answer in time.",
     };
+
+    [GeneratedRegex(@"^\[thrd:.*?\]: ")]
+    private static partial Regex Thread();
 }

@@ -35,10 +35,12 @@ public static class TelemetryExport
             return services;
         }
 
-        string name = configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } given ? given : ServiceName;
+        string? given = configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } own ? own : configuration["WEBSITE_SITE_NAME"];
+        string name = string.IsNullOrEmpty(given) ? ServiceName : given;
         IOpenTelemetryBuilder telemetry = services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(name, serviceInstanceId: $"{Environment.MachineName}/{Environment.ProcessId}"))
             .UseFunctionsWorkerDefaults()
+            // After the worker's defaults, which name the service after its assembly.
+            .ConfigureResource(resource => resource.AddService(name, serviceInstanceId: $"{Environment.MachineName}/{Environment.ProcessId}"))
             .WithTracing(tracing => tracing.AddSource(Telemetry.Name, "System.Net.Http"))
             .WithMetrics(metrics => metrics.AddMeter(Meters))
             .WithLogging(configureBuilder: null, logs => logs.IncludeFormattedMessage = true);

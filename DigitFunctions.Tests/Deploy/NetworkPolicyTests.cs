@@ -40,7 +40,7 @@ public sealed class NetworkPolicyTests
     /// <summary>Figures are pushed to the collector, and scraped there.</summary>
     [KubectlFact]
     public void A_collector_takes_what_the_functions_send_and_is_scraped() => Assert.Equal(
-        ["http 8080 from anywhere", "collector 4317 from digitfunctions", "collector 4318 from digitfunctions", "collector 9464 from monitoring"],
+        ["collector 4317 from digitfunctions", "collector 4318 from digitfunctions", "collector 9464 from monitoring", "http 8080 from anywhere"],
         Doors(Kustomize.OverlayWith("onnx", "observability")));
 
     private static string[] Doors(string rendered) =>

@@ -78,18 +78,30 @@ public sealed class ConsumerHealthTests(MockBroker broker) : IClassFixture<MockB
         .Where(check => check.GetProperty("name").GetString() == "kafka").Select(check => check.GetProperty("detail").GetString()).SingleOrDefault();
 
     /// <summary>Asks until the answer is there: the first connection may take longer than a probe waits.</summary>
-    private Task<HttpCall> AskAsync(ServiceProvider services, string expected) => Eventually.GetAsync($"answer with '{expected}'", async () =>
+    private async Task<HttpCall> AskAsync(ServiceProvider services, string expected)
     {
-        HttpCall answer = await HttpCall.SendAsync<Health>(services, "GET", []);
-        if (KafkaIn(answer)!.Contains(expected, StringComparison.Ordinal))
+        string? last = null;
+        try
         {
-            return answer;
-        }
+            return await Eventually.GetAsync($"answer with '{expected}'", async () =>
+            {
+                HttpCall answer = await HttpCall.SendAsync<Health>(services, "GET", []);
+                last = KafkaIn(answer);
+                if (last!.Contains(expected, StringComparison.Ordinal))
+                {
+                    return answer;
+                }
 
-        // Older than an answer is repeated.
-        _time.Advance(TimeSpan.FromSeconds(5));
-        return null;
-    });
+                // Older than an answer is repeated.
+                _time.Advance(TimeSpan.FromSeconds(5));
+                return null;
+            });
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message} The last was: {last}", e);
+        }
+    }
 
     private ServiceProvider Services(TestStorage storage, string brokers, params (string Key, string Value)[] settings)
     {

@@ -42,7 +42,7 @@ public sealed class DashboardTests
         await page.GotoAsync($"{dashboard.Url}traces");
         await page.GetByText("digitfunctions-host: function ClassifyFromKafka").First.ClickAsync();
         await page.WaitForURLAsync(new Regex("/traces/detail/"));
-        await SeesAsync(page, "digitfunctions-host", $"process {app.Topic}", "read", "transform", "predict", "move");
+        await SeesAsync(page, "digitfunctions-host", $"MSG kafka {app.Topic}", "read", "transform", "predict", "move", "PUT", "DELETE");
         await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, "dashboard.png") });
 
         foreach (string figure in new[] { "digitfunctions.outcomes", "digitfunctions.stage.duration", "messaging.process.duration", "digitfunctions.consumer.lag", "digitfunctions.waiting.oldest.age", "http.client.request.duration" })
