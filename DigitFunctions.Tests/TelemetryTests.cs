@@ -13,6 +13,7 @@ using DigitFunctions.Tests.Prediction;
 using DigitFunctions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace DigitFunctions.Tests;
 
@@ -136,6 +137,24 @@ public sealed class TelemetryTests
         time.Advance(DateTimeOffset.UtcNow - time.GetUtcNow() + TimeSpan.FromHours(1));
 
         Assert.InRange((await oldest.FindAsync(CancellationToken.None))[storage.Source], TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(61));
+    }
+
+    /// <summary>Which answers to a call stay marked as errors: those of S3 that every move asks for do not.</summary>
+    [Theory]
+    [InlineData("s3.example.com", 443, 404, ActivityStatusCode.Unset)]
+    [InlineData("s3.example.com", 443, 412, ActivityStatusCode.Unset)]
+    [InlineData("s3.example.com", 443, 403, ActivityStatusCode.Error)]
+    [InlineData("s3.example.com", 443, 503, ActivityStatusCode.Error)]
+    [InlineData("predictor.example.com", 80, 404, ActivityStatusCode.Error)]
+    public void An_answer_that_is_asked_for_is_no_error(string host, int port, int status, ActivityStatusCode expected)
+    {
+        using var processor = new ExpectedAnswers(Options.Create(new PredictionOptions { Url = "http://predictor.example.com" }));
+        using Activity call = new("call");
+        call.SetTag("server.address", host).SetTag("server.port", port).SetTag("http.response.status_code", status).SetTag("error.type", "x").SetStatus(ActivityStatusCode.Error);
+
+        processor.OnEnd(call);
+
+        Assert.Equal((expected, expected == ActivityStatusCode.Error), (call.Status, call.GetTagItem("error.type") is not null));
     }
 
     [Fact]

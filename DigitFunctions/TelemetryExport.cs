@@ -41,7 +41,7 @@ public static class TelemetryExport
             .UseFunctionsWorkerDefaults()
             // After the worker's defaults, which name the service after its assembly.
             .ConfigureResource(resource => resource.AddService(name, serviceInstanceId: $"{Environment.MachineName}/{Environment.ProcessId}"))
-            .WithTracing(tracing => tracing.AddSource(Telemetry.Name, "System.Net.Http"))
+            .WithTracing(tracing => tracing.AddSource(Telemetry.Name, "System.Net.Http").AddProcessor<ExpectedAnswers>())
             .WithMetrics(metrics => metrics.AddMeter(Meters))
             .WithLogging(configureBuilder: null, logs => logs.IncludeFormattedMessage = true);
         if (otlp)

@@ -43,6 +43,8 @@ public sealed class DashboardTests
         await page.GetByText("digitfunctions-host: function ClassifyFromKafka").First.ClickAsync();
         await page.WaitForURLAsync(new Regex("/traces/detail/"));
         await SeesAsync(page, "digitfunctions-host", $"MSG kafka {app.Topic}", "read", "transform", "predict", "move", "PUT", "DELETE");
+        // The dashboard's mark of a span that failed.
+        Assert.Equal(0, await page.Locator(".trace-tag-icon").CountAsync());
         await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, "dashboard.png") });
 
         foreach (string figure in new[] { "digitfunctions.outcomes", "digitfunctions.stage.duration", "messaging.process.duration", "digitfunctions.consumer.lag", "digitfunctions.waiting.oldest.age", "http.client.request.duration" })
