@@ -62,7 +62,7 @@ public sealed partial class ObservabilityTests
 
     private static IEnumerable<JsonObject> Rules() => Component("alerts.yaml").Single().List("spec.groups").SelectMany(group => group.List("rules"));
 
-    private static IEnumerable<string> Expressions()
+    private static string[] Expressions()
     {
         JsonObject dashboard = JsonNode.Parse(Repository.Read("deploy", "k8s", "components", "observability", "dashboard.json"))!.AsObject();
         string[] all = [.. Rules().Select(rule => rule.Text("expr")!), .. dashboard.List("panels").SelectMany(panel => panel.List("targets")).Select(target => target.Text("expr")!)];
