@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -97,13 +98,16 @@ public sealed partial class ObservabilityTests
         await using ServiceProvider services = CoreServices.Over(
             storage, services => services.AddKafkaConnection().AddKafkaWatch(configuration),
             ("KafkaBrokers", "127.0.0.1:1"), ("KafkaTopic", "mnist"), ("KafkaConsumerGroup", "digits"));
-        _ = services.GetRequiredService<KafkaReading>();
         foreach (IHostedService gauge in services.GetServices<IHostedService>())
         {
             await gauge.StartAsync(CancellationToken.None);
         }
 
-        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(Telemetry).TypeHandle);
+        foreach (Type type in new[] { typeof(Telemetry), typeof(KafkaReading) })
+        {
+            RuntimeHelpers.RunClassConstructor(type.TypeHandle);
+        }
+
         return names;
     }
 
