@@ -40,6 +40,8 @@ public static class DigitCore
         services.AddSingleton<RejectedEvents>();
         services.AddSingleton<DigitPipeline>();
         services.AddSingleton<AppHealth>();
+        services.AddSingleton<OldestWaiting>();
+        services.AddHostedService<WaitingGauge>();
         return services;
     }
 }
