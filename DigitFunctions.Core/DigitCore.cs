@@ -42,6 +42,8 @@ public static class DigitCore
         services.AddSingleton<DigitPipeline>();
         services.AddSingleton<AppHealth>();
         services.AddPage();
+        services.AddSingleton<OldestWaiting>();
+        services.AddHostedService<WaitingGauge>();
         return services;
     }
 }

@@ -196,7 +196,7 @@ public sealed class HttpTriggerTests : IAsyncLifetime, IDisposable
                         ["X-Query"] = Uri.EscapeDataString(got.NullableQuery.TryGetValue("q", out NullableString? query) ? query.Value : ""),
                         ["X-Got-Several"] = got.NullableHeaders.TryGetValue("x-several", out NullableString? several) ? several.Value : "",
                         ["X-Cookie"] = got.NullableHeaders.TryGetValue("cookie", out NullableString? cookie) ? cookie.Value : "",
-                        ["X-Trace"] = request.TraceContext.TraceParent,
+                        ["X-Trace"] = request.TraceContext?.TraceParent ?? "",
                     },
                     Cookies = { new RpcHttpCookie { Name = "seen", Value = "yes", Secure = new NullableBool { Value = true }, SameSite = RpcHttpCookie.Types.SameSite.Strict } },
                 });
