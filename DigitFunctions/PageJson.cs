@@ -13,7 +13,7 @@ namespace DigitFunctions;
 internal sealed record DecideRequest(string? Key, string? ETag, string? Place, bool Undo);
 
 /// <summary>What the page asks for when a person replays dead letters.</summary>
-internal sealed record ReplayRequest(IReadOnlyList<string>? Keys, bool Remove);
+internal sealed record DeadLettersToReplay(IReadOnlyList<string>? Keys, bool Remove);
 
 /// <summary>What became of each.</summary>
 internal sealed record ReplayAnswer(IReadOnlyList<LetterReplay> Letters);
@@ -27,7 +27,7 @@ internal sealed record ReplayAnswer(IReadOnlyList<LetterReplay> Letters);
 [JsonSerializable(typeof(LetterView))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(DecideRequest))]
-[JsonSerializable(typeof(ReplayRequest))]
+[JsonSerializable(typeof(DeadLettersToReplay))]
 [JsonSerializable(typeof(ReplayAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
 internal sealed partial class PageJson : JsonSerializerContext;

@@ -21,7 +21,7 @@ public sealed class ReplayDeadLetters(DeadLetterBox letters)
             return await PageAnswers.ProblemAsync(request, HttpStatusCode.Forbidden, refusal, cancellationToken).ConfigureAwait(false);
         }
 
-        ReplayRequest? asked = await PageAnswers.ReadAsync(request, PageJson.Default.ReplayRequest, cancellationToken).ConfigureAwait(false);
+        DeadLettersToReplay? asked = await PageAnswers.ReadAsync(request, PageJson.Default.DeadLettersToReplay, cancellationToken).ConfigureAwait(false);
         if (asked?.Keys is not { Count: > 0 and <= DeadLetterBox.MostReplayed } keys || !keys.All(PageColumn.IsDeadLetter))
         {
             return await PageAnswers.ProblemAsync(
