@@ -81,10 +81,13 @@ public sealed class PictureDecisions(
 
     private async Task<Decision> CarryOutAsync(SourcePicture source, FilingClaim claim, CancellationToken cancellationToken)
     {
-        // Whoever had the claim before may have finished meanwhile.
+        bool moves = claim.Target != source.Upload.Key;
         if (!await store.IsStillCurrentAsync(source, cancellationToken).ConfigureAwait(false))
         {
-            return new Decision(DecisionStatus.Gone, source.Upload.Key, "Somebody else has moved the picture at the same moment.");
+            // Whoever met this claim, or had it before, may have carried it out meanwhile.
+            return moves && await store.HeadFiledAsync(claim.Target, cancellationToken).ConfigureAwait(false) is { } done && IsSame(done, source)
+                ? Filed(source, claim, done.ETag)
+                : new Decision(DecisionStatus.Gone, source.Upload.Key, "Somebody else has moved the picture at the same moment.");
         }
 
         HonouredConditions honoured = await conditions.FindAsync(cancellationToken).ConfigureAwait(false);
@@ -93,12 +96,16 @@ public sealed class PictureDecisions(
             return new Decision(DecisionStatus.Refused, source.Upload.Key, $"Another picture of its name is in {PageColumn.NameOf(PlaceOf(claim.Target))} already.");
         }
 
-        bool moves = claim.Target != source.Upload.Key;
         if (moves && !await move.RemoveAsync(source, honoured, cancellationToken).ConfigureAwait(false))
         {
             return new Decision(DecisionStatus.Refused, claim.Target, "It is filed there, and stays where it was as well: the server refuses to delete it.");
         }
 
+        return Filed(source, claim, eTag);
+    }
+
+    private Decision Filed(SourcePicture source, FilingClaim claim, string eTag)
+    {
         overview.Moved(source.Upload.Key, new FiledEntry(claim.Target, time.GetUtcNow(), source.Size, eTag));
         logger.Decided(source.Upload.Key, claim.Target, claim.Labels.FirstOrDefault(label => label.Key == PictureLabels.By).Value);
         return new Decision(DecisionStatus.Filed, claim.Target, null) { ETag = eTag };
