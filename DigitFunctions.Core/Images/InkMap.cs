@@ -96,6 +96,17 @@ internal sealed class InkMap : IDisposable
         MarkInk();
     }
 
+    /// <summary>Brings back ink that was taken out, as it was at some time, and marks it.</summary>
+    /// <param name="strength">A copy of <see cref="Strength"/> from that time.</param>
+    public void Restore(Plane strength)
+    {
+        strength.Values.CopyTo(Strength.Values);
+        MarkInk();
+    }
+
+    /// <summary>How many pixels are marked.</summary>
+    public int CountInk() => Mask.Count((byte)1);
+
     /// <summary>Takes one pixel out of the ink for good.</summary>
     public void Erase(int index)
     {
