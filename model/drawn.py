@@ -245,8 +245,13 @@ def frame(ink):
     return picture
 
 
-def draw_frames(count, seed):
-    """Frames uint8 [count, 28, 28] and labels uint8 [count]: a third of them no single digit (label 10)."""
-    artist = Artist(seed)
-    labels = numpy.where(artist.random.random(count) < 1 / 3, NONE, artist.random.integers(0, 10, count)).astype(numpy.uint8)
-    return numpy.stack([frame(artist.none() if label == NONE else artist.digit(int(label))) for label in labels]), labels
+def draw_frames(count, seed, folder):
+    """Frames uint8 [count, 28, 28] and labels uint8 [count], a third of them no single digit (label 10); kept in a folder, since drawing takes a while."""
+    kept = pathlib.Path(folder) / f"drawn-{seed}-{count}.npz"
+    if not kept.is_file():
+        artist = Artist(seed)
+        labels = numpy.where(artist.random.random(count) < 1 / 3, NONE, artist.random.integers(0, 10, count)).astype(numpy.uint8)
+        frames = numpy.stack([frame(artist.none() if label == NONE else artist.digit(int(label))) for label in labels])
+        numpy.savez(kept, frames=frames, labels=labels)
+    with numpy.load(kept) as content:
+        return content["frames"], content["labels"]

@@ -43,13 +43,6 @@ class DigitNetwork(nn.Module):
         for layer in (self.digits, self.is_digit[0], self.is_digit[2]):
             layer.weight.data, layer.bias.data = next(weights, layer.weight.data), next(weights, layer.bias.data)
 
-    def keep_statistics(self):
-        """Trains on, but leaves the batch normalisation as it is."""
-        self.train()
-        for layer in self.features:
-            if isinstance(layer, nn.BatchNorm2d):
-                layer.eval()
-
 
 class ExportedNetwork(nn.Module):
     """The network as mnist.onnx holds it: 784 numbers a picture in; probabilities, digit, and the probability of a single digit out.

@@ -27,10 +27,12 @@ from onnx_model import OnnxModel, export
 HERE = pathlib.Path(__file__).resolve().parent
 VARIED, SCANNED, DRAWN = 128, 96, 96  # of each batch: pictures varied by augment.py, frames of scans, and frames of drawn.py
 DRAWINGS = 30_000
-DRAWINGS_TO_VALIDATE, OTHER_SEED = 3_000, 999_999
+DRAWINGS_TO_VALIDATE, OTHER_SEED = 1_200, 999_999
+HEAD_PICTURES = 8_000  # of MNIST's pictures, and as many frames of scans, beside the drawings: what the last layers are trained on
+HEAD_STEPS, HEAD_BATCH, HEAD_RATE = 3_000, 512, 1e-3
+DIGITS_RATE = 3e-5  # of the layer that tells the digits, which has seen more than is shown here
 LEAST_DIGIT_SCORE = 0.5  # the app's default
 RATE = 0.1
-RATE_OF_MORE = 0.02  # of a training that goes on from a model file
 WARM_UP = 1  # epochs at the start in which the rate rises; after them it falls to nothing in a straight line
 GENTLE_FROM, GENTLE = 0.6, 0.5  # from this part of the epochs on, this share of the varied pictures keeps MNIST's look
 EMA_DECAY = 0.999
@@ -87,22 +89,45 @@ def loss_of(outputs, targets):
             + 0.5 * F.binary_cross_entropy_with_logits(is_digit[:, 0].float(), single.float()))
 
 
-def train(data, start, epochs, seed, device, checkpoint, report):
-    """Trains anew, or on from a model file. Returns the exponential moving average of the network's weights after `epochs`, and what they were trained on."""
+def train_heads(data, start, seed):
+    """The network of a model file with its last layers trained on; the convolutions stay as they are, so that their work is done once."""
+    torch.manual_seed(seed)
+    network = DigitNetwork().eval()
+    network.take(OnnxModel(start).layers())
+    device = data.images.device
+    rows, scanned = (torch.randint(len(part), (HEAD_PICTURES,), device=device) for part in (data.images, data.frames))
+    drawn = move(data.drawn.float() / 255)
+    pictures = torch.cat([data.images[rows].float() / 255, data.frames[scanned].float() / 255, drawn])
+    targets = torch.cat([data.labels[rows], data.frame_labels[scanned], data.drawn_labels])
+    with torch.no_grad():
+        features = torch.cat([network.features(part) for part in pictures.split(500)])
+    optimizer = torch.optim.Adam([
+        {"params": network.digits.parameters(), "lr": DIGITS_RATE}, {"params": network.is_digit.parameters(), "lr": HEAD_RATE}], weight_decay=1e-5)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / HEAD_STEPS)
+    for _ in range(HEAD_STEPS):
+        some = torch.randint(len(features), (HEAD_BATCH,), device=device)
+        seen = F.dropout(features[some], 0.2)
+        loss = loss_of((network.digits(seen), network.is_digit(seen)), targets[some])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    return network, f"the last layers of {start.name}, {HEAD_STEPS} steps; {describe_processor(device.type)}"
+
+
+def train(data, epochs, seed, device, checkpoint, report):
+    """Returns the exponential moving average of the network's weights after `epochs`, and what they were trained on."""
     torch.manual_seed(seed)
     torch.use_deterministic_algorithms(device == "cpu")
     bfloat16 = fast_bfloat16(device)
-    network = DigitNetwork()
-    if start:
-        network.take(OnnxModel(start).layers())
-    network = network.to(device, memory_format=torch.channels_last)
+    network = DigitNetwork().to(device, memory_format=torch.channels_last)
     average = copy.deepcopy(network).eval()
-    optimizer = torch.optim.SGD(network.parameters(), RATE_OF_MORE if start else RATE, momentum=0.9, nesterov=True, weight_decay=5e-4)
+    optimizer = torch.optim.SGD(network.parameters(), RATE, momentum=0.9, nesterov=True, weight_decay=5e-4)
     steps = len(data.images) // VARIED
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / ((0.2 if start else WARM_UP) * steps), (epochs - step / steps) / max(1, epochs - WARM_UP), 1))
+        optimizer, lambda step: min((step + 1) / (WARM_UP * steps), (epochs - step / steps) / max(1, epochs - WARM_UP)))
     parts = dict(network=network, average=average, optimizer=optimizer, schedule=schedule)
-    recipe = {"seed": seed, "epochs": epochs, "from": str(start or "")}
+    recipe = {"seed": seed, "epochs": epochs}
     first, trained_on = 0, describe_processor(device)
     if checkpoint and checkpoint.exists():
         saved = torch.load(checkpoint, map_location="cpu")
@@ -116,11 +141,8 @@ def train(data, start, epochs, seed, device, checkpoint, report):
         first, trained_on = saved["done"], saved["trained_on"]
     for epoch in range(first, epochs):
         started, total, step = time.monotonic(), 0.0, epoch * steps
-        if start:
-            network.keep_statistics()
-        else:
-            network.train()
-        gentle = GENTLE if start or epoch >= GENTLE_FROM * epochs else 0
+        network.train()
+        gentle = GENTLE if epoch >= GENTLE_FROM * epochs else 0
         for rows in torch.randperm(len(data.images), device=device)[: steps * VARIED].split(VARIED):
             pictures, targets = data.batch(rows, gentle)
             with torch.autocast(device, torch.bfloat16, enabled=bfloat16):
@@ -168,14 +190,14 @@ def fit_temperature(scores, labels):
 class Validation:
     """The part of the data that is never trained on: as it is, varied once as the training pictures are, and as the frames of its scans; and other drawings."""
 
-    def __init__(self, images, scans, labels):
+    def __init__(self, images, scans, labels, folder):
         self.images, self.labels = images, labels
         self.scan_labels = numpy.tile(labels, len(scans))
         self.clean, self.scanned = to_pictures(images), to_pictures(scans)
         with torch.random.fork_rng():
             torch.manual_seed(0)
             self.varied = torch.cat([augment(part) for part in self.clean.split(500)])
-        drawn, drawn_labels = draw_frames(DRAWINGS_TO_VALIDATE, OTHER_SEED)
+        drawn, drawn_labels = draw_frames(DRAWINGS_TO_VALIDATE, OTHER_SEED, folder)
         single = drawn_labels != NONE
         self.drawn, self.drawn_labels, self.none = to_pictures(drawn[single]), drawn_labels[single], to_pictures(drawn[~single])
 
@@ -255,7 +277,9 @@ def main():
                         help="model file; a MODEL_CARD.md beside it gets the figures")
     parser.add_argument("--scores-out", type=pathlib.Path, metavar="FOLDER",
                         help="write 1,000 validation pictures with PyTorch's scores there")
-    parser.add_argument("--from", dest="start", type=pathlib.Path, metavar="MODEL", help="train on from this file, with a low rate (default: anew)")
+    parser.add_argument("--from", dest="start", type=pathlib.Path, metavar="MODEL", help="train on the last layers of this file alone, in a minute (default: the whole network anew)")
+    parser.add_argument("--draw-only", action="store_true", help="make the drawings, keep them in the data folder, and train nothing")
+    parser.add_argument("--drawings", type=int, default=DRAWINGS, help="how many frames of drawn.py there are to train on")
     parser.add_argument("--checkpoint", type=pathlib.Path, metavar="FILE", help="saved after every epoch; gone on from when it is there")
     parser.add_argument("--validate-only", type=pathlib.Path, metavar="MODEL", help="measure this file and train nothing")
     arguments = parser.parse_args()
@@ -266,20 +290,28 @@ def main():
     if arguments.validate_only and not arguments.validate_only.is_file():
         parser.error(f"--validate-only: there is no file {arguments.validate_only}")
     torch.set_num_threads(arguments.threads)
+    if arguments.draw_only:
+        for count, seed in ((arguments.drawings, arguments.seed), (DRAWINGS_TO_VALIDATE, OTHER_SEED)):
+            draw_frames(count, seed, arguments.data)
+        return
     images, labels = read_training_set(arguments.data)
     scans = read_scans(arguments.data, len(images))
-    validation = Validation(images[-VALIDATION:], scans[:, -VALIDATION:], labels[-VALIDATION:])
+    validation = Validation(images[-VALIDATION:], scans[:, -VALIDATION:], labels[-VALIDATION:], arguments.data)
     if arguments.validate_only:
         model, made = OnnxModel(arguments.validate_only), ""
     else:
-        drawings = draw_frames(DRAWINGS, arguments.seed)
+        drawings = draw_frames(arguments.drawings, arguments.seed, arguments.data)
         data = TrainingSet(images[:-VALIDATION], scans[:, :-VALIDATION], labels[:-VALIDATION], drawings, arguments.device)
-        network, trained_on = train(data, arguments.start, arguments.epochs, arguments.seed, arguments.device, arguments.checkpoint, validation.report)
+        if arguments.start:
+            network, trained = train_heads(data, arguments.start, arguments.seed)
+        else:
+            network, trained_on = train(data, arguments.epochs, arguments.seed, arguments.device, arguments.checkpoint, validation.report)
+            trained = f"{arguments.epochs} epochs; {trained_on}"
         network = network.to("cpu", memory_format=torch.contiguous_format)
         temperature = fit_temperature(score(network, validation.clean), torch.from_numpy(validation.labels.astype(numpy.int64)))
         export(network, temperature, arguments.out)
         model = OnnxModel(arguments.out)
-        made = (f"\n| Training | {arguments.epochs} epochs, seed {arguments.seed}; {trained_on} |"
+        made = (f"\n| Training | {trained}; seed {arguments.seed} |"
                 f"\n| Temperature | {temperature} |")
     clean, varied, scanned, drawn = validation.measure(model)
     figures = describe(model, made, clean, varied, scanned, drawn, validation.measure_digit_score(model))

@@ -217,7 +217,7 @@ internal sealed class InkMap : IDisposable
         }
 
         double best = 0;
-        int threshold = (int)floor;
+        float threshold = (int)floor;
         long below = 0;
         double sumBelow = 0;
         for (int bin = 0; bin < 511; bin++)
@@ -234,7 +234,9 @@ internal sealed class InkMap : IDisposable
             if (between > best)
             {
                 best = between;
-                threshold = bin + 1;
+
+                // What has just the next bin's least value, as pure black on pure white has, lies above.
+                threshold = MathF.BitDecrement(bin + 1);
             }
         }
 
