@@ -28,10 +28,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 VARIED, SCANNED, DRAWN = 128, 96, 96  # of each batch: pictures varied by augment.py, frames of scans, and frames of drawn.py
 DRAWINGS = 30_000
 DRAWINGS_TO_VALIDATE, OTHER_SEED = 1_200, 999_999
-HEAD_PICTURES = 8_000  # of MNIST's pictures, and as many frames of scans, beside the drawings: what the last layers are trained on
-HEAD_STEPS, HEAD_BATCH, HEAD_RATE = 3_000, 512, 1e-3
-DIGITS_RATE = 3e-5  # of the layer that tells the digits, which has seen more than is shown here
-LEAST_DIGIT_SCORE = 0.5  # the app's default
+HEAD_PICTURES = 3_000  # of MNIST's pictures, and as many frames of scans, beside the drawings: what the last layers are trained on
+HEAD_STEPS, HEAD_BATCH, HEAD_RATE = 800, 512, 2e-3
+LEAST_DIGIT_SCORE = 0.1  # the app's default
 RATE = 0.1
 WARM_UP = 1  # epochs at the start in which the rate rises; after them it falls to nothing in a straight line
 GENTLE_FROM, GENTLE = 0.6, 0.5  # from this part of the epochs on, this share of the varied pictures keeps MNIST's look
@@ -101,8 +100,7 @@ def train_heads(data, start, seed):
     targets = torch.cat([data.labels[rows], data.frame_labels[scanned], data.drawn_labels])
     with torch.no_grad():
         features = torch.cat([network.features(part) for part in pictures.split(500)])
-    optimizer = torch.optim.Adam([
-        {"params": network.digits.parameters(), "lr": DIGITS_RATE}, {"params": network.is_digit.parameters(), "lr": HEAD_RATE}], weight_decay=1e-5)
+    optimizer = torch.optim.Adam(network.is_digit.parameters(), HEAD_RATE, weight_decay=1e-5)  # what tells the digits has seen more than is shown here
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / HEAD_STEPS)
     for _ in range(HEAD_STEPS):
         some = torch.randint(len(features), (HEAD_BATCH,), device=device)

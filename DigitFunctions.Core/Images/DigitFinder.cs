@@ -24,8 +24,9 @@ internal static class DigitFinder
     private const double LeastLikeness = 0.7;
     private const double MostWidthOfLike = 1.5;
 
-    // A frame has ink within this part of its side at each corner.
-    private const int PartOfCorner = 10;
+    // A frame has ink along so much of each side of its box, no further in than this part of the longer one.
+    private const int PartOfSide = 16;
+    private const double LeastOfSide = 0.8;
 
     // More parts than this that are nearly as large as the largest are texture, not a digit.
     private const int MostLikeParts = 12;
@@ -152,27 +153,42 @@ internal static class DigitFinder
 
     private static bool IsFrame(InkPart part, InkParts parts, InkMap map) =>
         part.Box.Width > 0.8 * map.Width && part.Box.Height > 0.8 * map.Height && part.Area < 0.25 * part.Box.Width * part.Box.Height
-        && EdgeSidesTouched(part.Box, map) >= 3 && CornersWithInk(part, parts, map) >= 3;
+        && EdgeSidesTouched(part.Box, map) >= 3 && SidesWithInk(part, parts, map) >= 3;
 
-    // A digit that fills the picture leaves corners free.
-    private static int CornersWithInk(InkPart part, InkParts parts, InkMap map)
+    // A digit that fills the picture touches the sides of its box in places only.
+    private static int SidesWithInk(InkPart part, InkParts parts, InkMap map)
     {
         PixelBox box = part.Box;
-        int side = Math.Max(2, box.LongSide / PartOfCorner);
-        int count = 0;
-        foreach ((int left, int top) in (ReadOnlySpan<(int, int)>)[
-            (box.Left, box.Top), (box.Right - side, box.Top), (box.Left, box.Bottom - side), (box.Right - side, box.Bottom - side)])
+        int depth = Math.Max(2, box.LongSide / PartOfSide);
+        int top = 0, bottom = 0, left = 0, right = 0;
+        for (int x = box.Left; x < box.Right; x++)
         {
-            bool hasInk = false;
-            for (int y = top; y < top + side; y++)
-            {
-                hasInk |= parts.Labels.Slice((y * map.Width) + left, side).Contains(part.Label);
-            }
-
-            count += hasInk ? 1 : 0;
+            top += HasInk(x, box.Top, map.Width) ? 1 : 0;
+            bottom += HasInk(x, box.Bottom - depth, map.Width) ? 1 : 0;
         }
 
-        return count;
+        for (int y = box.Top; y < box.Bottom; y++)
+        {
+            left += HasInk(box.Left, y, 1) ? 1 : 0;
+            right += HasInk(box.Right - depth, y, 1) ? 1 : 0;
+        }
+
+        return (top > LeastOfSide * box.Width ? 1 : 0) + (bottom > LeastOfSide * box.Width ? 1 : 0)
+            + (left > LeastOfSide * box.Height ? 1 : 0) + (right > LeastOfSide * box.Height ? 1 : 0);
+
+        bool HasInk(int x, int y, int stride)
+        {
+            int first = (y * map.Width) + x;
+            for (int i = 0; i < depth; i++)
+            {
+                if (parts.Labels[first + (i * stride)] == part.Label)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 
     private static int EdgeSidesTouched(PixelBox box, InkMap map)

@@ -33,9 +33,11 @@ public static class DoubtfulPictures
         return predictions.AsSpan(0, others.Count).ToArray();
     }
 
-    /// <summary>Of two readings of a picture the one that the model finds more like a digit; the first where the model has no word on that.</summary>
+    /// <summary>Of two readings of a picture the one that the model finds more like a digit; where it has no word on that, the one of which it is surer.</summary>
     /// <param name="first">The reading without straight lines.</param>
     /// <param name="withLines">The reading in which they are strokes.</param>
     internal static DigitPrediction Choose(DigitPrediction first, DigitPrediction withLines) =>
-        withLines.DigitScore * withLines.Confidence >= LeastOfOther * first.DigitScore * first.Confidence ? withLines : first;
+        (first.DigitScore, withLines.DigitScore) is ({ } score, { } scoreWithLines)
+            ? scoreWithLines * withLines.Confidence >= LeastOfOther * score * first.Confidence ? withLines : first
+            : withLines.Confidence > first.Confidence ? withLines : first;
 }
