@@ -17,6 +17,7 @@ return await DigitFunctions.Local.CommandLine.RunAsync(
         MemoryBench.Create(),
         MicroBench.Create(),
         OpenCvBench.Create(),
+        PageBench.Create(),
         ScaleBench.Create(),
         ScanFrames.Create(),
         SchedulesBench.Create(),

@@ -8,12 +8,17 @@ using Microsoft.Extensions.Options;
 namespace DigitFunctions.Core;
 
 /// <summary>What one thing that the application depends on answered when it was last asked.</summary>
-/// <param name="Name">What was asked: <c>bucket digits</c>, or <c>predictor</c>.</param>
+/// <param name="Name">What was asked: <c>bucket digits</c>, <c>predictor</c>, or a <see cref="HealthQuestion"/>'s name.</param>
 /// <param name="Healthy">Whether it can be used.</param>
 /// <param name="Detail">What it said, or what is wrong.</param>
 public sealed record HealthFinding(string Name, bool Healthy, string Detail);
 
-/// <summary>Asks the buckets and the predictor whether they can be used, for probes: quickly, and no more than every few seconds.</summary>
+/// <summary>A question for probes beside those about buckets and predictor.</summary>
+/// <param name="Name">What is asked.</param>
+/// <param name="AskAsync">Answers in one line without secrets; throws where something is wrong, with a message of the same kind.</param>
+public sealed record HealthQuestion(string Name, Func<CancellationToken, Task<string>> AskAsync);
+
+/// <summary>Asks the buckets, the predictor and whatever else was registered whether they can be used, for probes: quickly, and no more than every few seconds.</summary>
 public sealed class AppHealth
 {
     private readonly IAmazonS3 _s3;
@@ -22,7 +27,8 @@ public sealed class AppHealth
     private readonly SharedCheck[] _all;
 
     /// <summary>Asks nothing yet.</summary>
-    public AppHealth(IAmazonS3 s3, StoreAccess access, IDigitPredictor predictor, IOptions<SortingOptions> sorting, TimeProvider time)
+    public AppHealth(
+        IAmazonS3 s3, StoreAccess access, IDigitPredictor predictor, IOptions<SortingOptions> sorting, IEnumerable<HealthQuestion> others, TimeProvider time)
     {
         _s3 = s3;
         _access = access;
@@ -32,12 +38,13 @@ public sealed class AppHealth
             .. sorting.Value.SourceBuckets.Append(sorting.Value.TargetBucket)
                 .Select(bucket => new SharedCheck($"bucket {bucket}", ct => CheckBucketAsync(bucket, ct), time)),
             _predictor,
+            .. others.Select(question => new SharedCheck(question.Name, question.AskAsync, time)),
         ];
     }
 
     /// <summary>Asks all, or repeats what was found at most <see cref="SharedCheck.Freshness"/> ago.</summary>
     /// <param name="cancellationToken">Ends the waiting; the questions go on for others who wait.</param>
-    /// <returns>A finding for each source bucket, the target bucket and the predictor, after at most <see cref="SharedCheck.Limit"/>.</returns>
+    /// <returns>A finding for each source bucket, the target bucket, the predictor and each other question, after at most <see cref="SharedCheck.Limit"/>.</returns>
     public async Task<IReadOnlyList<HealthFinding>> CheckAsync(CancellationToken cancellationToken) =>
         await Task.WhenAll(_all.Select(check => check.AskAsync())).WaitAsync(cancellationToken).ConfigureAwait(false);
 

@@ -1,5 +1,6 @@
 using Amazon.S3;
 using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Page;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Settings;
 using DigitFunctions.Core.Storage;
@@ -40,6 +41,9 @@ public static class DigitCore
         services.AddSingleton<RejectedEvents>();
         services.AddSingleton<DigitPipeline>();
         services.AddSingleton<AppHealth>();
+        services.AddPage();
+        services.AddSingleton<OldestWaiting>();
+        services.AddHostedService<WaitingGauge>();
         return services;
     }
 }

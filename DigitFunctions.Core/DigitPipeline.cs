@@ -354,7 +354,7 @@ public sealed class DigitPipeline(
         };
         work.Claim = new FilingClaim(
             upload.Bucket, upload.Key, source.ETag, place + sorting.Value.PathOf(upload),
-            work.Prediction is { } seen ? PictureLabels.Of(seen, work.Review) : PictureLabels.Of(work.Unreadable!),
+            [.. work.Prediction is { } seen ? PictureLabels.Of(seen, work.Review) : PictureLabels.Of(work.Unreadable!), .. PictureLabels.Of(work.Message, upload.TraceParent)],
             // A picture that the event does not name has an event of its own, which comes later: until then the claim holds.
             work.Message.Origin is { } origin && upload.ETag == source.ETag ? origin.Offset : FilingClaim.OfNoOffset);
     }

@@ -61,4 +61,10 @@ internal static partial class Log
 
     [LoggerMessage(19, LogLevel.Warning, "{Key} could not be removed and stays: {Error}", EventName = nameof(ClaimLeft))]
     public static partial void ClaimLeft(this ILogger logger, string key, string error);
+
+    [LoggerMessage(40, LogLevel.Warning, "The target bucket could not be listed for the page: {Error}", EventName = nameof(ListingFailed))]
+    public static partial void ListingFailed(this ILogger logger, string error);
+
+    [LoggerMessage(41, LogLevel.Information, "A person filed {Key} as {Target} (by: {By})", EventName = nameof(Decided))]
+    public static partial void Decided(this ILogger logger, string key, string target, string? by);
 }

@@ -11,7 +11,9 @@ internal static class Telemetry
     /// <summary>The name of both.</summary>
     public const string Name = "DigitFunctions";
 
-    private static readonly ActivitySource Source = new(Name);
+    /// <summary>Where the spans begin.</summary>
+    public static readonly ActivitySource Source = new(Name);
+
     private static readonly Meter Meter = new(Name);
 
     private static readonly Counter<long> Outcomes = Meter.CreateCounter<long>(
@@ -20,6 +22,9 @@ internal static class Telemetry
     private static readonly Histogram<double> Durations = Meter.CreateHistogram(
         "digitfunctions.stage.duration", "s", "How long a stage took, waiting and tries included; read holds transform.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120] });
+
+    private static readonly Counter<long> Predictions = Meter.CreateCounter<long>(
+        "digitfunctions.predictions", "{picture}", "Pictures that the predictor answered for, or its fallback in its place; where there is a fallback.");
 
     private static readonly string[] Statuses = [.. Enum.GetNames<OutcomeStatus>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
 
@@ -68,6 +73,12 @@ internal static class Telemetry
             Outcomes.Add(1, status);
         }
     }
+
+    /// <summary>Counts pictures by who predicted them.</summary>
+    /// <param name="pictures">How many.</param>
+    /// <param name="byFallback">Whether it was the fallback.</param>
+    public static void CountPredictions(int pictures, bool byFallback) =>
+        Predictions.Add(pictures, new KeyValuePair<string, object?>("by", byFallback ? "fallback" : "predictor"));
 
     private static ActivityContext ContextOf(Upload? upload) =>
         ActivityContext.TryParse(upload?.TraceParent, upload?.TraceState, isRemote: true, out ActivityContext context) ? context : default;

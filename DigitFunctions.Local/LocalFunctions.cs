@@ -5,6 +5,9 @@ namespace DigitFunctions.Local;
 /// <summary>The app's functions under the local host, in the worker process that any Functions host would start.</summary>
 internal sealed class LocalFunctions : IAsyncDisposable
 {
+    /// <summary>The path of the page for people.</summary>
+    public const string HomePath = "/api/page";
+
     private readonly ServiceProvider _services;
     private readonly FunctionsHost _host;
 

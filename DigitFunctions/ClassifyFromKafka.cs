@@ -6,7 +6,7 @@ namespace DigitFunctions;
 
 /// <summary>The Kafka door: sorts the pictures that a batch of records announces.</summary>
 /// <remarks>It throws when something stays unreachable, so that the host keeps the batch (<c>commitOnFailure</c> and <c>maxRetries</c> in host.json).</remarks>
-public sealed class ClassifyFromKafka(DigitPipeline pipeline)
+public sealed class ClassifyFromKafka(DigitPipeline pipeline, KafkaReading reading)
 {
     private static readonly long LastMs = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
@@ -29,7 +29,10 @@ public sealed class ClassifyFromKafka(DigitPipeline pipeline)
             ? throw new InvalidOperationException(
                 "The Functions host sent no Kafka records but something else, as Microsoft.Azure.WebJobs.Extensions.Kafka before 4.3.1 does. "
                 + "Build the app with Microsoft.Azure.Functions.Worker.Extensions.Kafka 4.2.0 or later, and remove an older extension bundle from host.json.")
-            : pipeline.ProcessAsync([.. records.Select(Read)], cancellationToken);
+            : HandleAsync([.. records.Select(Read)], cancellationToken);
+
+    private Task HandleAsync(EventMessage[] messages, CancellationToken cancellationToken) =>
+        reading.HandleAsync(messages, () => pipeline.ProcessAsync(messages, cancellationToken));
 
     private static EventMessage Read(KafkaRecord record)
     {

@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace DigitFunctions;
 
-/// <summary>Tells probes whether the buckets can be reached and the model is ready, and if not, what is wrong.</summary>
+/// <summary>Tells probes whether the buckets can be reached, the model is ready and Kafka is read, and if not, what is wrong.</summary>
 public sealed class Health(AppHealth health)
 {
     /// <summary>Handles one request.</summary>

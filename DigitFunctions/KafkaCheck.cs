@@ -23,8 +23,7 @@ internal sealed class KafkaCheck(IConfiguration configuration) : IValidateOption
     /// <summary>The host would find these out one after the other, and only after the application has started.</summary>
     private IEnumerable<string> FaultsOfTrigger(KafkaOptions options)
     {
-        const string Switch = $"AzureWebJobs.{nameof(ClassifyFromKafka)}.Disabled";
-        if ((configuration[Switch] ?? configuration[Switch.Replace('.', ':')]) is "1" or "true" or "True")
+        if (KafkaServices.IsSwitchedOff(configuration))
         {
             yield break;
         }

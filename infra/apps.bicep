@@ -38,13 +38,16 @@ var settings = [
 ]
 
 var consumerFunctions = ['ClassifyFromKafka', 'Health']
-var httpFunctions = ['ClassifyFromHttp', 'WebhookHandshake', 'PredictFromEvent', 'ModelReady', 'Health']
+var httpFunctions = ['ClassifyFromHttp', 'WebhookHandshake', 'PredictFromEvent', 'ModelReady', 'Health', 'ShowPage', 'ShowPictures', 'DecidePicture', 'ReplayDeadLetters']
 
 var keyFiles = [
   'host.master'
   'host.function.default'
   'functions.classifyfromhttp.default'
+  'functions.decidepicture.default'
   'functions.predictfromevent.default'
+  'functions.replaydeadletters.default'
+  'functions.showpictures.default'
   'functions.webhookhandshake.default'
 ]
 
@@ -67,7 +70,7 @@ var volumes = [
 ]
 var volumeMounts = [{ volumeName: 'keys', mountPath: '/run/secrets/functions-keys' }]
 
-// Health tells whether buckets, predictor and model can be used; alive is a host that answers at all. Not asked of the image that stands in
+// Health tells whether buckets, predictor, model and, of a consumer, Kafka can be used; alive is a host that answers at all. Not asked of the image that stands in
 // until azd has pushed ours.
 var probes = [
   { type: 'Startup', httpGet: { path: '/', port: 8080 }, periodSeconds: 3, failureThreshold: 40 }

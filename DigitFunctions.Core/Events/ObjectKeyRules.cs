@@ -67,6 +67,10 @@ internal static class ObjectKeyRules
         return reading;
     }
 
+    /// <summary>Whether a key can be served safely.</summary>
+    /// <param name="key">The key in UTF-8, as it is.</param>
+    public static bool IsServed(ReadOnlySpan<byte> key) => Check(key).Fault == NoticeKind.Upload;
+
     private static bool WasNeverEscaped(
         ReadOnlySpan<byte> raw, ReadOnlySpan<byte> decoded, ReadOnlySpan<byte> bucket, ReadOnlySpan<byte> announced)
     {

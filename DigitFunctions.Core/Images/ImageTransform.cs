@@ -9,8 +9,8 @@ public static class ImageTransform
     /// <summary>Floats in the tensor of one picture.</summary>
     public const int TensorLength = Side * Side;
 
-    // A decoded pixel takes up to nine bytes: 150 MB for all threads together.
-    private static readonly PixelGate Gate = new(1 << 24);
+    /// <summary>What every decoder of this process passes. A decoded pixel takes up to nine bytes: 150 MB for all threads together.</summary>
+    internal static PixelGate Gate { get; } = new(1 << 24);
 
     /// <summary>Transforms one picture. Large pictures wait for each other, so that many threads need no more memory than one.</summary>
     /// <param name="picture">The file's bytes, in any format that ImageSharp knows.</param>

@@ -14,14 +14,18 @@ public sealed class FallbackDigitPredictor(IDigitPredictor first, IDigitPredicto
     {
         try
         {
-            return await first.PredictAsync(tensors, cancellationToken);
+            IReadOnlyList<DigitPrediction> predictions = await first.PredictAsync(tensors, cancellationToken);
+            Telemetry.CountPredictions(predictions.Count, byFallback: false);
+            return predictions;
         }
         catch (Exception error) when (IsNoAnswer(error))
         {
             logger.FallbackAnswers(error.Message);
         }
 
-        return await second.PredictAsync(tensors, cancellationToken);
+        IReadOnlyList<DigitPrediction> replacements = await second.PredictAsync(tensors, cancellationToken);
+        Telemetry.CountPredictions(replacements.Count, byFallback: true);
+        return replacements;
     }
 
     /// <inheritdoc/>

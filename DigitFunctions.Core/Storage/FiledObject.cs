@@ -11,6 +11,12 @@ internal sealed record FiledObject(string Key, string ETag, MetadataCollection M
     /// <summary>The eTag of the source that was filed; <see langword="null"/> for an object that somebody else put there.</summary>
     public string? SourceETag => Metadata[PictureLabels.SourceETag];
 
+    /// <summary>When it was written there.</summary>
+    public DateTimeOffset Modified { get; init; }
+
+    /// <summary>Its bytes.</summary>
+    public long Size { get; init; }
+
     /// <summary>When the source that was filed had been written; <see langword="null"/> where that is not recorded.</summary>
     public DateTimeOffset? SourceModified =>
         DateTimeOffset.TryParse(Metadata[PictureLabels.SourceModified], out DateTimeOffset time) ? time : null;

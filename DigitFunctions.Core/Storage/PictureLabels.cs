@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Amazon.S3.Model;
+using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Prediction;
 
 namespace DigitFunctions.Core.Storage;
@@ -15,6 +17,20 @@ internal static class PictureLabels
     public const string Source = "source";
     public const string SourceETag = "source-etag";
     public const string SourceModified = "source-modified";
+    public const string Event = "event";
+    public const string Trace = "trace";
+
+    /// <summary>When a person decided; absent where nobody has.</summary>
+    public const string Reviewed = "reviewed";
+
+    /// <summary>The places that a person's decisions took the picture from, the last first.</summary>
+    public const string Was = "was";
+
+    /// <summary>Who decided last, where the proxy in front names its users.</summary>
+    public const string By = "by";
+
+    /// <summary>All of them. An uploader's own entries of these names are dropped: they would pass for ours.</summary>
+    private static readonly string[] Names = [Source, SourceETag, SourceModified, Digit, Confidence, Model, Reason, Event, Trace, Reviewed, Was, By];
 
     // S3 allows 2 KiB for names and values together.
     private const int MaxBytes = 2048;
@@ -32,6 +48,22 @@ internal static class PictureLabels
         new(Model, prediction.Model),
         .. review is null ? (ReadOnlySpan<KeyValuePair<string, string>>)[] : [new(Reason, review)],
     ];
+
+    /// <summary>Which event brought a picture here, and its trace.</summary>
+    /// <param name="message">The event.</param>
+    /// <param name="traceParent">W3C's, as the upload has it; not checked.</param>
+    public static IEnumerable<KeyValuePair<string, string>> Of(EventMessage message, string? traceParent)
+    {
+        if (message.Origin is { } origin)
+        {
+            yield return new(Event, string.Create(CultureInfo.InvariantCulture, $"{origin.Topic}/{origin.Partition}/{origin.Offset}"));
+        }
+
+        if (ActivityContext.TryParse(traceParent, null, out ActivityContext trace))
+        {
+            yield return new(Trace, trace.TraceId.ToHexString());
+        }
+    }
 
     /// <summary>The prediction that labels tell, without its scores.</summary>
     /// <returns><see langword="null"/> where they tell none.</returns>
@@ -67,12 +99,37 @@ internal static class PictureLabels
             Add(target, name, Ascii(value), ref room);
         }
 
+        return KeepOthers(target, source.Metadata, ref room);
+    }
+
+    /// <summary>Writes the metadata of a filed picture anew, with other labels.</summary>
+    /// <param name="target">Receives the metadata.</param>
+    /// <param name="filed">What the picture has now.</param>
+    /// <param name="labels">Labels that take the place of those that it has; an empty value removes one.</param>
+    /// <returns>How many entries of the uploader's metadata had to be left out.</returns>
+    public static int Rewrite(MetadataCollection target, MetadataCollection filed, IReadOnlyList<KeyValuePair<string, string>> labels)
+    {
+        int room = MaxBytes;
+        foreach (string name in Names)
+        {
+            string? value = labels.FirstOrDefault(label => label.Key == name).Value ?? filed[name];
+            if (!string.IsNullOrEmpty(value))
+            {
+                Add(target, name, Ascii(value), ref room);
+            }
+        }
+
+        return KeepOthers(target, filed, ref room);
+    }
+
+    private static int KeepOthers(MetadataCollection target, MetadataCollection from, ref int room)
+    {
         int left = 0;
-        foreach (string key in source.Metadata.Keys)
+        foreach (string key in from.Keys)
         {
             string name = key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? key[Prefix.Length..] : key;
-            string value = EncodeWord(source.Metadata[key]);
-            if (target[name] is not null)
+            string value = EncodeWord(from[key]);
+            if (Names.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 continue;
             }

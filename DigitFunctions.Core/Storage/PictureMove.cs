@@ -44,7 +44,7 @@ public sealed class PictureMove(
             return result;
         }
 
-        return await RemoveSourceAsync(source, honoured, cancellationToken).ConfigureAwait(false) ? MoveResult.Moved : MoveResult.SourceStays;
+        return await RemoveAsync(source, honoured, cancellationToken).ConfigureAwait(false) ? MoveResult.Moved : MoveResult.SourceStays;
     }
 
     /// <summary>Does what is left of a move that an earlier delivery began: its picture is filed, its source may still be there.</summary>
@@ -53,7 +53,7 @@ public sealed class PictureMove(
     public async Task<MoveResult> FinishAsync(SourcePicture source, CancellationToken cancellationToken)
     {
         return sorting.Value.Mode == SortingMode.Copy
-            || await RemoveSourceAsync(source, await conditions.FindAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)
+            || await RemoveAsync(source, await conditions.FindAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)
             ? MoveResult.AlreadyThere : MoveResult.SourceStays;
     }
 
@@ -128,7 +128,9 @@ public sealed class PictureMove(
         }
     }
 
-    private static void Confirm(PutObjectResponse response, byte[] content, string targetKey)
+    /// <summary>Compares the answer to a PUT with what was sent.</summary>
+    /// <exception cref="IOException">Something else arrived.</exception>
+    internal static void Confirm(PutObjectResponse response, byte[] content, string targetKey)
     {
         // An encrypted object's eTag is no MD5.
         bool isMd5 = string.IsNullOrEmpty(response.ServerSideEncryptionMethod?.Value);
@@ -174,8 +176,9 @@ public sealed class PictureMove(
         }
     }
 
+    /// <summary>Removes an object, if it is still the one that was read.</summary>
     /// <returns><see langword="false"/> where the server refuses to delete it: the picture is filed, and its source stays as in copy mode.</returns>
-    private async Task<bool> RemoveSourceAsync(SourcePicture source, HonouredConditions honoured, CancellationToken cancellationToken)
+    internal async Task<bool> RemoveAsync(SourcePicture source, HonouredConditions honoured, CancellationToken cancellationToken)
     {
         var request = new DeleteObjectRequest { BucketName = source.Upload.Bucket, Key = source.Upload.Key };
         if (honoured.DeleteIfMatch)
@@ -218,7 +221,8 @@ public sealed class PictureMove(
         }
     }
 
-    private static void KeepHeaders(HeadersCollection from, HeadersCollection to)
+    /// <summary>Takes over the headers that say what the bytes are.</summary>
+    internal static void KeepHeaders(HeadersCollection from, HeadersCollection to)
     {
         to.ContentType = from.ContentType;
         to.CacheControl = from.CacheControl;

@@ -127,7 +127,11 @@ public sealed class PictureStore(
     internal async Task<FiledObject?> HeadFiledAsync(string key, CancellationToken cancellationToken)
     {
         GetObjectMetadataResponse? head = await HeadAsync(sorting.Value.TargetBucket, key, cancellationToken).ConfigureAwait(false);
-        return head is null ? null : new FiledObject(key, S3Answers.Unquote(head.ETag), head.Metadata);
+        return head is null ? null : new FiledObject(key, S3Answers.Unquote(head.ETag), head.Metadata)
+        {
+            Modified = head.LastModified.GetValueOrDefault(),
+            Size = head.ContentLength,
+        };
     }
 
     /// <summary>Whether the object under the upload's key is, at this moment, still the one that was read.</summary>

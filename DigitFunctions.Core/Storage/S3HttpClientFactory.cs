@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Amazon.Runtime;
 
 namespace DigitFunctions.Core.Storage;
@@ -18,8 +19,8 @@ internal sealed class S3HttpClientFactory(TimeSpan timeout) : HttpClientFactory
     {
         AllowAutoRedirect = false,
         UseCookies = false,
-        // A header that comes after the signing is none of S3's business.
-        ActivityHeadersPropagator = null,
+        // Calls have spans, and send no header of them: what comes after the signing is none of S3's business.
+        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
         // A new address of the server is found within this time.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     })

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Amazon.S3;
 
 namespace DigitFunctions.Core.Storage;
@@ -10,7 +11,7 @@ public sealed class StoreAccess(TimeProvider time)
     /// <summary>How long a refusal is told after it was last met: a held batch comes again sooner, and nobody asks when there is none.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<(StoreOperation, string), long> _succeeded = new();
+    private readonly ConcurrentDictionary<(StoreOperation, string), StrongBox<long>> _succeeded = new();
     private readonly ConcurrentDictionary<(StoreOperation Operation, string Bucket), (string Reason, long Met)> _refusals = new();
     private long _calls;
 
@@ -47,7 +48,7 @@ public sealed class StoreAccess(TimeProvider time)
 
     /// <summary>Whether the same operation on the same bucket succeeded for a call that began after the refused one.</summary>
     internal bool SucceededSince(StoreRefusedException refused) =>
-        _succeeded.TryGetValue((refused.Operation, refused.Bucket), out long began) && began > refused.Began;
+        _succeeded.TryGetValue((refused.Operation, refused.Bucket), out StrongBox<long>? latest) && Volatile.Read(ref latest.Value) > refused.Began;
 
     /// <summary>Notes that an operation is refused to everybody.</summary>
     internal void NoteRefusal(StoreRefusedException refused) =>
@@ -65,7 +66,17 @@ public sealed class StoreAccess(TimeProvider time)
 
     private void NoteSuccess(StoreOperation operation, string bucket, long began)
     {
-        _succeeded.AddOrUpdate((operation, bucket), began, (_, known) => Math.Max(known, began));
-        _refusals.TryRemove((operation, bucket), out _);
+        // Every call ends here: what many write at once is the number, not the dictionary.
+        StrongBox<long> latest = _succeeded.GetOrAdd((operation, bucket), _ => new StrongBox<long>());
+        for (long known = Volatile.Read(ref latest.Value); known < began;)
+        {
+            long met = Interlocked.CompareExchange(ref latest.Value, began, known);
+            known = met == known ? began : met;
+        }
+
+        if (!_refusals.IsEmpty)
+        {
+            _refusals.TryRemove((operation, bucket), out _);
+        }
     }
 }

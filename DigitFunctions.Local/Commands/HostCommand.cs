@@ -13,7 +13,7 @@ internal static class HostCommand
             "host", "Run the functions against the endpoints of the settings: environment variables, or local.settings.json in the current folder.") { httpPort };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var options = new FunctionsHostOptions { HttpPort = parsed.GetValue(httpPort) };
+            var options = new FunctionsHostOptions { HttpPort = parsed.GetValue(httpPort), HomePath = LocalFunctions.HomePath };
             await using LocalFunctions functions = await LocalFunctions.StartAsync(
                 LocalServices.Settings(), options, LocalServices.ToStandardError(LogLevel.Information), cancellationToken);
             Console.WriteLine($"http {functions.HttpUrl}");

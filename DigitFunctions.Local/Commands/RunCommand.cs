@@ -14,8 +14,10 @@ internal static class RunCommand
         var arguments = new StackArguments();
         Option<int> httpPort = HttpPort();
         var once = new Option<bool>("--once") { Description = "End when the images are sorted; the exit code is 0 only if all were." };
+        var dashboard = new Option<DirectoryInfo>("--dashboard") { Description = "Show traces, figures and logs in the Aspire dashboard that lies in this folder; ./dev run --dashboard knows the folder." };
+        Option<int> dashboardPort = StackArguments.Port("--dashboard-port", "the dashboard", AspireDashboard.DefaultPort);
         var images = new Argument<string[]>("IMAGE") { Description = "Picture files, or folders of them, to upload.", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("run", "Run the local stack and the functions, upload the images, and say where each ends.") { once, httpPort, images };
+        var command = new Command("run", "Run the local stack and the functions, upload the images, and say where each ends.") { once, httpPort, dashboard, dashboardPort, images };
         arguments.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -25,13 +27,16 @@ internal static class RunCommand
             await using LocalStack stack = await arguments.StartAsync(
                 parsed, services.GetRequiredService<IDigitPredictor>(), services.GetRequiredService<ILoggerFactory>(), cancellationToken);
             using IAmazonS3 s3 = LocalServices.ClientOf(stack);
+            Dictionary<string, string> settings = LocalServices.SettingsFor(stack);
+            await using AspireDashboard? watching = await WatchAsync(parsed.GetValue(dashboard), parsed.GetValue(dashboardPort), settings, cancellationToken);
             await using LocalFunctions functions = await LocalFunctions.StartAsync(
-                LocalServices.SettingsFor(stack),
-                new FunctionsHostOptions { HttpPort = parsed.GetValue(httpPort) },
+                settings,
+                new FunctionsHostOptions { HttpPort = parsed.GetValue(httpPort), HomePath = LocalFunctions.HomePath },
                 LocalServices.ToStandardError(LogLevel.Warning),
                 cancellationToken);
             bool stays = !parsed.GetValue(once);
-            foreach (string endpoint in stays ? [.. stack.Endpoints, $"http {functions.HttpUrl}"] : Array.Empty<string>())
+            string[] others = watching is null ? [] : [$"dashboard {watching.Url.GetLeftPart(UriPartial.Authority)}"];
+            foreach (string endpoint in stays ? [.. stack.Endpoints, $"http {functions.HttpUrl}", $"page {functions.HttpUrl}{LocalFunctions.HomePath}", .. others] : Array.Empty<string>())
             {
                 Console.WriteLine(endpoint);
             }
@@ -45,6 +50,23 @@ internal static class RunCommand
             return stays || allSorted ? 0 : 1;
         });
         return command;
+    }
+
+    /// <summary>Starts the dashboard, where it is wanted, and has the functions send there.</summary>
+    private static async Task<AspireDashboard?> WatchAsync(DirectoryInfo? folder, int port, Dictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        if (folder is null)
+        {
+            return null;
+        }
+
+        AspireDashboard dashboard = await AspireDashboard.StartAsync(folder.FullName, port, cancellationToken);
+        foreach ((string name, string value) in dashboard.Settings)
+        {
+            settings[name] = value;
+        }
+
+        return dashboard;
     }
 
     /// <summary>The option for the port of the HTTP functions.</summary>

@@ -7,6 +7,10 @@ internal sealed class FunctionsHostOptions
     /// <value>The default is 7071, as with Core Tools.</value>
     public int HttpPort { get; init; } = 7071;
 
+    /// <summary>Where <c>GET /</c> leads, where no function answers it.</summary>
+    /// <value><see langword="null"/> by default: it says that the host is up.</value>
+    public string? HomePath { get; init; }
+
     /// <summary>Longest request body in bytes; more is answered 413 before the function is called.</summary>
     /// <value>The default is 104857600, as in Azure.</value>
     public long MaxRequestBodyBytes { get; init; } = 104_857_600;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DigitFunctions.Local.Hosting.Rpc;
 using Google.Protobuf.WellKnownTypes;
 
@@ -49,6 +50,9 @@ internal sealed class FunctionsWorker(
     {
         WorkerChannel channel = await _channel.Task.WaitAsync(cancellationToken);
         (request.FunctionId, request.InvocationId) = (function.Id, Guid.NewGuid().ToString());
+        using Activity? span = HostTrace.Begin(function, request.TraceContext);
+        request.TraceContext = HostTrace.ContextFor(span, request.TraceContext);
+        span?.SetTag("faas.invocation_id", request.InvocationId);
         _logger.Executing(function.Name, request.InvocationId);
         long start = TimeProvider.System.GetTimestamp();
         using var patience = new CancellationTokenSource();
@@ -62,6 +66,7 @@ internal sealed class FunctionsWorker(
         InvocationResponse response = (await channel.AskAsync(new StreamingMessage { InvocationRequest = request }, patience.Token)).InvocationResponse;
         if (response.Result.Status != StatusResult.Types.Status.Success)
         {
+            span?.SetStatus(ActivityStatusCode.Error, response.Result.Exception?.Message);
             cancellationToken.ThrowIfCancellationRequested();
             throw new InvocationFailedException(response.Result.Exception?.Message ?? $"The worker says {response.Result.Status}.");
         }

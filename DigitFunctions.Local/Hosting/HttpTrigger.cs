@@ -43,6 +43,7 @@ internal sealed class HttpTrigger : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         _app = builder.Build();
+        _app.Use(RefuseOtherNamesAsync);
 
         List<(HostedFunction Function, string Path)> routes = [.. functions.Select(function => (function, $"/{routePrefix}/{function.Route}".Replace("//", "/", StringComparison.Ordinal).TrimEnd('/')))];
         foreach ((HostedFunction function, string path) in routes)
@@ -60,7 +61,7 @@ internal sealed class HttpTrigger : IAsyncDisposable
 
         if (!routes.Any(route => route.Path.Length == 0))
         {
-            _app.MapGet("/", (RequestDelegate)(http => http.Response.WriteAsync("The local Functions host is up.\n", http.RequestAborted)));
+            _app.MapGet("/", (RequestDelegate)ShowHomeAsync);
         }
 
         Routes = routes;
@@ -107,6 +108,32 @@ internal sealed class HttpTrigger : IAsyncDisposable
     {
         await _app.DisposeAsync();
         _cutOff.Dispose();
+    }
+
+    /// <summary>
+    /// Answers only to this machine's own names. A site whose name a hostile name server lets point here would be of the same origin to a browser, and no key is asked for.
+    /// </summary>
+    private static Task RefuseOtherNamesAsync(HttpContext http, RequestDelegate next)
+    {
+        string name = http.Request.Host.Host.Trim('[', ']');
+        if (name.Length == 0 || name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name, out IPAddress? address) && IPAddress.IsLoopback(address)))
+        {
+            return next(http);
+        }
+
+        http.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+        return Task.CompletedTask;
+    }
+
+    private Task ShowHomeAsync(HttpContext http)
+    {
+        if (_options.HomePath is null)
+        {
+            return http.Response.WriteAsync("The local Functions host is up.\n", http.RequestAborted);
+        }
+
+        http.Response.Redirect(_options.HomePath);
+        return Task.CompletedTask;
     }
 
     private async Task HandleAsync(HttpContext http, HostedFunction function)

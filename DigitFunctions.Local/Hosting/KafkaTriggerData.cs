@@ -36,7 +36,6 @@ internal static class KafkaTriggerData
         {
             InputData = { new ParameterBinding { Name = function.Parameter, Data = data } },
             TriggerMetadata = { function.IsBatched ? Arrays(records, batch, keysAreText) : Singles(records[0], batch[0], keysAreText) },
-            TraceContext = HostTrace.New(),
         };
     }
 

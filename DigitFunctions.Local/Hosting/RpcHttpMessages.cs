@@ -33,7 +33,7 @@ internal static class RpcHttpMessages
         var invocation = new InvocationRequest
         {
             InputData = { new ParameterBinding { Name = function.Parameter, Data = new TypedData { Http = http } } },
-            TraceContext = HostTrace.Continue(request.Headers.TraceParent, request.Headers.TraceState),
+            TraceContext = HostTrace.Read(request.Headers.TraceParent, request.Headers.TraceState),
         };
 
         // In the host's order: what a route names wins over a query of the same name.

@@ -10,7 +10,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private const int KeptLines = 100;
 
     private readonly Process _process;
-    private readonly Process? _watchdog;
+    private readonly Watchdog _watchdog;
     private readonly Task _output;
     private readonly ConcurrentQueue<string> _lines = new();
     private Action<string>? _written;
@@ -19,7 +19,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         _process = process;
         Id = process.Id;
-        _watchdog = Watchdog(process.Id);
+        _watchdog = Watchdog.Over(process);
         _output = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
     }
 
@@ -86,23 +86,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
 
         await _process.WaitForExitAsync();
-        if (_watchdog is { } watchdog)
-        {
-            // Before its stdin is closed: by now the worker's id may be another process's.
-            watchdog.Kill(entireProcessTree: true);
-            await watchdog.WaitForExitAsync();
-            watchdog.Dispose();
-        }
-
+        await _watchdog.DisposeAsync();
         await _output;
         _process.Dispose();
     }
-
-    /// <summary>
-    /// A worker does not notice that its host is gone. The watchdog does: its stdin ends with the host, however that ended.
-    /// </summary>
-    private static Process? Watchdog(int worker) => OperatingSystem.IsWindows() ? null : Process.Start(
-        new ProcessStartInfo("sh", ["-c", $"cat >/dev/null; kill -9 {worker}"]) { RedirectStandardInput = true, RedirectStandardError = true });
 
     private async Task ReadAsync(StreamReader reader)
     {

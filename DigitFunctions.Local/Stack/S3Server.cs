@@ -45,6 +45,9 @@ public sealed class S3Server : IAsyncDisposable
     /// <summary>The URL, such as <c>http://127.0.0.1:9000/</c>.</summary>
     public Uri Url => _host!.Url;
 
+    /// <summary>The buckets themselves, for who has to fill one quickly.</summary>
+    internal S3Store Store => _store;
+
     /// <summary>Starts a server.</summary>
     /// <param name="options">How it is set up.</param>
     /// <param name="cancellationToken">Stops the start.</param>

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using DigitFunctions.Core;
 using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Page;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;
 using Microsoft.Azure.Functions.Worker;
@@ -14,12 +15,12 @@ namespace DigitFunctions.Tests.Deploy;
 /// <summary>What the app, the Functions host and AWS's SDK take from the environment.</summary>
 internal static partial class AppSettings
 {
-    /// <summary>What the Functions host, ASP.NET Core or AWS's credential chain read.</summary>
+    /// <summary>What the Functions host, ASP.NET Core, OpenTelemetry or AWS's credential chain read.</summary>
     private static readonly string[] Hosts =
     [
         "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_LOG_PATH", "FUNCTIONS_SECRETS_PATH", "AzureWebJobsScriptRoot",
         "AzureWebJobsSecretStorageType", "AzureFunctionsJobHost__Logging__Console__IsEnabled", "ASPNETCORE_URLS", "HOME", "LD_LIBRARY_PATH",
-        "FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING", "DOTNET_GCHeapHardLimitPercent", "SSL_CERT_DIR",
+        "FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING", "DOTNET_GCHeapHardLimitPercent", "SSL_CERT_DIR", TelemetryExport.OtlpSetting, "OTEL_EXPORTER_OTLP_PROTOCOL", TelemetryExport.AzureMonitorSetting,
     ];
 
     private static readonly Dictionary<string, Type> Sections = new()
@@ -29,6 +30,7 @@ internal static partial class AppSettings
         [$"{ImagingOptions.SectionName}__"] = typeof(ImagingOptions),
         [$"{PredictionOptions.SectionName}__"] = typeof(PredictionOptions),
         [$"{ProcessingOptions.SectionName}__"] = typeof(ProcessingOptions),
+        [$"{PageOptions.SectionName}__"] = typeof(PageOptions),
         [KafkaOptions.SectionName] = typeof(KafkaOptions),
     };
 

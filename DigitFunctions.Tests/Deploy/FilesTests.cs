@@ -80,6 +80,7 @@ public sealed class FilesTests
     [InlineData("README.md")]
     [InlineData("deploy/README.md")]
     [InlineData("docs/azure.md")]
+    [InlineData("docs/page.md")]
     [InlineData("docs/tested.md")]
     public void Every_path_of_the_repository_that_a_page_names_is_there(string page)
     {

@@ -35,13 +35,28 @@ public sealed class NetworkPolicyTests
     public void All_else_is_closed(int port) => Assert.False(IsOpen(port));
 
     [KubectlFact]
-    public void Nobody_comes_in_but_callers_of_the_doors_and_a_scraper_of_figures()
-    {
-        string[] doors = [.. Policies().SelectMany(policy => policy.List("spec.ingress").SelectMany(rule => rule.List("ports")).Select(port =>
-            $"{policy.At("spec.podSelector.matchLabels")!["app.kubernetes.io/component"] ?? "all"} {port.Text("port")} from {policy.At("spec.ingress.0.from.0.namespaceSelector.matchLabels")?["kubernetes.io/metadata.name"] ?? "anywhere"}"))];
+    public void Nobody_comes_in_but_callers_of_the_doors() => Assert.Equal(["http 8080 from anywhere"], Doors(Kustomize.Overlay("onnx")));
 
-        Assert.Equal(["http 8080 from anywhere", "all 9464 from monitoring"], doors);
+    /// <summary>Figures are pushed to the collector, and scraped there.</summary>
+    [KubectlFact]
+    public void A_collector_takes_what_the_functions_send_and_is_scraped() => Assert.Equal(
+        ["collector 4317 from digitfunctions", "collector 4318 from digitfunctions", "collector 9464 from monitoring", "http 8080 from anywhere"],
+        Doors(Kustomize.OverlayWith("onnx", "observability")));
+
+    private static string[] Doors(string rendered) =>
+    [
+        .. new Cluster(Yaml.Parse(rendered)).Of("NetworkPolicy").SelectMany(policy => policy.List("spec.ingress").SelectMany(rule => rule.List("ports").Select(port =>
+            $"{Part(policy)} {port.Text("port")} from {Sender(rule)}"))),
+    ];
+
+    private static string Part(JsonObject policy)
+    {
+        JsonNode labels = policy.At("spec.podSelector.matchLabels")!;
+        return (labels["app.kubernetes.io/component"] ?? labels["app.kubernetes.io/name"])!.ToString().Replace("digitfunctions-", "", StringComparison.Ordinal);
     }
+
+    private static string Sender(JsonObject rule) =>
+        (rule.At("from.0.podSelector.matchLabels")?["app.kubernetes.io/name"] ?? rule.At("from.0.namespaceSelector.matchLabels")?["kubernetes.io/metadata.name"])?.ToString() ?? "anywhere";
 
     private static bool IsOpen(int port) => Policies().SelectMany(policy => policy.List("spec.egress")).SelectMany(rule => rule.List("ports"))
         .Any(open => open.At("port")!.GetValue<long>() <= port && port <= (open.At("endPort") ?? open.At("port"))!.GetValue<long>());

@@ -38,9 +38,11 @@ public sealed class S3PolicyTests
     [InlineData("s3:PutObject", "digits/*", true)]
     [InlineData("s3:DeleteObject", "digits/*", false)]
     [InlineData("s3:DeleteObject", "digits/.digitfunctions/*", true)]
+    [InlineData("s3:DeleteObject", "digits/digit-*", true)]
+    [InlineData("s3:DeleteObject", "digits/dead-letter/*", true)]
     [InlineData("s3:ListBucket", "mnist", true)]
     [InlineData("s3:ListBucket", "digits", true)]
-    public void Uploads_are_read_and_removed_and_what_is_filed_stays(string action, string resource, bool allowed) => Assert.Equal(allowed, Policy.List("Statement")
+    public void Uploads_are_read_and_removed_and_what_is_filed_is_removed_in_its_places_alone(string action, string resource, bool allowed) => Assert.Equal(allowed, Policy.List("Statement")
         .Any(one => Has(one, "Action", action) && Has(one, "Resource", $"arn:aws:s3:::{resource}")));
 
     [KubectlFact]

@@ -27,7 +27,8 @@ public sealed class DoorsFixture : IAsyncLifetime
     /// <param name="settings">Further settings.</param>
     internal async Task<DoorServices> ServicesAsync(IEnumerable<(string Bucket, string Key)> announced, params (string Key, string Value)[] settings)
     {
-        List<(string Key, string Value)> all = [("Sorting:TargetBucket", Some.Name("digits")), .. settings];
+        List<(string Key, string Value)> all =
+            [("Sorting:TargetBucket", Some.Name("digits")), ("KafkaBrokers", "127.0.0.1:1"), ("KafkaTopic", "mnist"), ("KafkaConsumerGroup", "digitfunctions"), .. settings];
         await Storage.S3.PutBucketAsync(all[0].Value);
         foreach ((string bucket, string key) in announced)
         {
@@ -41,7 +42,7 @@ public sealed class DoorsFixture : IAsyncLifetime
 
         all.AddRange(_buckets.Select((bucket, i) => ($"Sorting:SourceBuckets:{i}", bucket)));
         return new DoorServices(CoreServices.Over(
-            Storage, services => services.AddSingleton<IDigitPredictor>(new FixedPredictor(5)), [.. all]));
+            Storage, services => services.AddKafkaConnection().AddSingleton<IDigitPredictor>(new FixedPredictor(5)), [.. all]));
     }
 }
 
@@ -57,7 +58,7 @@ internal sealed class DoorServices(ServiceProvider services) : IAsyncDisposable
 
     /// <summary>The Kafka door, called as the trigger does.</summary>
     public Task TakeAsync(params KafkaRecord[] records) =>
-        new ClassifyFromKafka(services.GetRequiredService<DigitPipeline>()).RunAsync(records, CancellationToken.None);
+        ActivatorUtilities.CreateInstance<ClassifyFromKafka>(services).RunAsync(records, CancellationToken.None);
 
     /// <summary>The keys of the target bucket; the source bucket in them, which is there where the test has several, is left out.</summary>
     public async Task<IReadOnlyList<string>> FiledAsync()

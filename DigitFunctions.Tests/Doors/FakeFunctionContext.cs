@@ -28,7 +28,7 @@ internal sealed class FakeFunctionContext(IServiceProvider services) : FunctionC
 }
 
 /// <summary>A request for such a function.</summary>
-internal sealed class FakeRequest(FunctionContext context, string method, (string Name, string Value)[] headers, byte[] body) : HttpRequestData(context)
+internal sealed class FakeRequest(FunctionContext context, string method, (string Name, string Value)[] headers, byte[] body, string address = "http://127.0.0.1/") : HttpRequestData(context)
 {
     public override Stream Body { get; } = new MemoryStream(body);
 
@@ -37,7 +37,7 @@ internal sealed class FakeRequest(FunctionContext context, string method, (strin
 
     public override IReadOnlyCollection<IHttpCookie> Cookies => [];
 
-    public override Uri Url { get; } = new("http://127.0.0.1/");
+    public override Uri Url { get; } = new(address);
 
     public override IEnumerable<ClaimsIdentity> Identities => [];
 

@@ -26,11 +26,16 @@ internal sealed record HttpCall(int Status, IReadOnlyDictionary<string, string> 
     public static Task<HttpCall> SendAsync<TFunction>(IServiceProvider services, string method, (string Name, string Value)[] headers, params object[] arguments) =>
         SendAsync<TFunction>(services, method, default, headers, arguments);
 
+    /// <summary>Sends a request to an address.</summary>
+    public static Task<HttpCall> SendAsync<TFunction>(
+        IServiceProvider services, string method, string address, string body, (string Name, string Value)[] headers, params object?[] arguments) =>
+        SendAsync<TFunction>(services, method, Encoding.UTF8.GetBytes(body), headers, arguments, address);
+
     private static async Task<HttpCall> SendAsync<TFunction>(
-        IServiceProvider services, string method, ReadOnlyMemory<byte> body, (string Name, string Value)[] headers, object[] arguments)
+        IServiceProvider services, string method, ReadOnlyMemory<byte> body, (string Name, string Value)[] headers, object?[] arguments, string address = "http://127.0.0.1/")
     {
         MethodInfo function = typeof(TFunction).GetMethods().Single(found => found.GetCustomAttribute<FunctionAttribute>() is not null);
-        FakeRequest request = new(new FakeFunctionContext(services), method, headers, body.ToArray());
+        FakeRequest request = new(new FakeFunctionContext(services), method, headers, body.ToArray(), address);
         object instance = ActivatorUtilities.CreateInstance<TFunction>(services)!;
         var answer = (Task<HttpResponseData>)function.Invoke(instance, BindingFlags.DoNotWrapExceptions, null, [request, .. arguments, CancellationToken.None], null)!;
         HttpResponseData response = await answer;

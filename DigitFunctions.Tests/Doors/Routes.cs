@@ -18,6 +18,12 @@ public sealed class Routes
     [InlineData("GET", "/v1/models/mnist", nameof(ModelReady))]
     [InlineData("GET", "/api/health", nameof(Health))]
     [InlineData("HEAD", "/api/health", nameof(Health))]
+    [InlineData("GET", "/api/page", nameof(ShowPage))]
+    [InlineData("GET", "/api/page/page.css", nameof(ShowPage))]
+    [InlineData("GET", "/api/page/data/overview", nameof(ShowPictures))]
+    [InlineData("POST", "/api/page/decide", nameof(DecidePicture))]
+    [InlineData("POST", "/api/page/replay", nameof(ReplayDeadLetters))]
+    [InlineData("POST", "/api/page", null)]
     public void A_request_reaches_one_function(string method, string path, string? function)
     {
         IEnumerable<string> reached = Functions()
@@ -40,11 +46,11 @@ public sealed class Routes
     }
 
     [Fact]
-    public void A_function_bears_the_name_of_its_class_and_only_what_changes_nothing_is_open_to_all()
+    public void A_function_bears_the_name_of_its_class_and_only_what_changes_nothing_and_shows_no_picture_is_open_to_all()
     {
         Assert.All(All(), function => Assert.Equal($"DigitFunctions.{function.Name}.RunAsync", function.Metadata.EntryPoint));
         Assert.Equal(
-            [nameof(Health), nameof(ModelReady)],
+            [nameof(Health), nameof(ModelReady), nameof(ShowPage)],
             Functions().Where(function => function.Text("authLevel") == "Anonymous").Select(function => function.Name).Order(StringComparer.Ordinal));
     }
 

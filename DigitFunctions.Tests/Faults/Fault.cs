@@ -37,6 +37,11 @@ internal enum Fault
     StalledBody,
 }
 
+/// <summary>An S3 server's answer to whoever asks for an object that it never gives.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">The error code in the answer's XML.</param>
+internal sealed record Refusal(int Status, string Code);
+
 /// <summary>One HTTP call on its way through the <see cref="FaultyProxy"/>.</summary>
 /// <param name="Method">The method.</param>
 /// <param name="Path">The path, decoded, without the query.</param>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Confluent.Kafka;
+using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Storage;
 
 namespace DigitFunctions.Tests.Faults;
@@ -10,7 +11,8 @@ namespace DigitFunctions.Tests.Faults;
 /// <remarks>
 /// What must hold when all events are handled: the last content of each key is filed exactly once, where the model says it belongs, and no longer in its source bucket;
 /// an earlier content of an overwritten key is filed at most once, where it belongs, or nowhere (the newer one took its place); a file that cannot be read lies under
-/// <c>unreadable/</c> with its reason; a record that is no event lies under <c>dead-letter/</c>; nothing else lies in either bucket, but for the object by which a host
+/// <c>unreadable/</c> with its reason; a record that is no event lies under <c>dead-letter/</c>; an object that S3 gives to nobody stays where it is, and its event lies
+/// under <c>dead-letter/</c> with S3's reason, once for each time that it was announced; nothing else lies in either bucket, but for the object by which a host
 /// that was killed at it was finding out what the server honours.
 /// </remarks>
 internal sealed class FaultAudit(IAmazonS3 s3, string source, string target)
@@ -31,6 +33,9 @@ internal sealed class FaultAudit(IAmazonS3 s3, string source, string target)
     /// <summary>Records that are no events, kept whole.</summary>
     public int Kept { get; private set; }
 
+    /// <summary>Objects that S3 gives to nobody, whose events are kept.</summary>
+    public int Blocked { get; private set; }
+
     /// <summary>Contents and records that are nowhere, or still where they were.</summary>
     public int Lost { get; private set; }
 
@@ -44,11 +49,12 @@ internal sealed class FaultAudit(IAmazonS3 s3, string source, string target)
     public IReadOnlyList<string> Findings => _findings;
 
     /// <summary>Looks at both buckets.</summary>
-    public async Task RunAsync(IReadOnlyDictionary<string, IReadOnlyList<UploadedContent>> uploads, IEnumerable<TopicPartitionOffset> broken)
+    public async Task RunAsync(
+        IReadOnlyDictionary<string, IReadOnlyList<UploadedContent>> uploads, IReadOnlyDictionary<string, RefusedObject> refused, IEnumerable<TopicPartitionOffset> broken)
     {
         Dictionary<string, string> left = await ListAsync(source);
         Dictionary<string, string> found = await ListAsync(target);
-        foreach ((string key, IReadOnlyList<UploadedContent> contents) in uploads)
+        foreach ((string key, IReadOnlyList<UploadedContent> contents) in uploads.Where(upload => !refused.ContainsKey(upload.Key)))
         {
             foreach (UploadedContent content in contents)
             {
@@ -72,6 +78,7 @@ internal sealed class FaultAudit(IAmazonS3 s3, string source, string target)
             }
         }
 
+        await CheckRefusedAsync(uploads, refused, left, found);
         foreach (string key in found.Keys.Where(key => key.StartsWith(".digitfunctions/", StringComparison.Ordinal)).ToList())
         {
             found.Remove(key);
@@ -79,6 +86,43 @@ internal sealed class FaultAudit(IAmazonS3 s3, string source, string target)
 
         Wrong += found.Count;
         _findings.AddRange(found.Keys.Select(key => $"{target}/{key} is none of the uploads"));
+    }
+
+    private async Task CheckRefusedAsync(
+        IReadOnlyDictionary<string, IReadOnlyList<UploadedContent>> uploads, IReadOnlyDictionary<string, RefusedObject> refused, Dictionary<string, string> left, Dictionary<string, string> found)
+    {
+        Dictionary<string, string> keys = refused.ToDictionary(one => Convert.ToBase64String(one.Value.Event), one => one.Key);
+        var kept = new HashSet<string>();
+        foreach (string name in found.Keys.Where(name => name.StartsWith(DeadLetters, StringComparison.Ordinal)).ToList())
+        {
+            if (await ReadAsync(name) is { } letter
+                && keys.TryGetValue(Convert.ToBase64String(letter.Message.Body.GetValueOrDefault().Span), out string? key)
+                && letter.Reason.Contains(refused[key].Refusal.Code, StringComparison.Ordinal))
+            {
+                kept.Add(key);
+                found.Remove(name);
+            }
+        }
+
+        foreach (string key in refused.Keys)
+        {
+            if (kept.Contains(key) && left.GetValueOrDefault(key) == uploads[key][^1].ETag)
+            {
+                Blocked++;
+                continue;
+            }
+
+            Lost++;
+            _findings.Add($"{key} ({refused[key].Refusal.Code}) {(kept.Contains(key) ? "is no longer in its source bucket" : "has no dead letter")}");
+        }
+    }
+
+    private async Task<DeadLetter?> ReadAsync(string name)
+    {
+        using GetObjectResponse answer = await s3.GetObjectAsync(target, name);
+        using var document = new MemoryStream();
+        await answer.ResponseStream.CopyToAsync(document);
+        return DeadLetter.TryRead(document.ToArray(), out DeadLetter? letter, out _) ? letter : null;
     }
 
     private async Task CheckAsync(string key, UploadedContent content, bool isLast, List<string> places, bool isLeft)

@@ -23,6 +23,9 @@ internal sealed record FaultRunOptions
     /// <summary>The share of broken calls, of the S3 server and of the predictor.</summary>
     public double BrokenCalls { get; init; } = 0.1;
 
+    /// <summary>The share of objects that S3 gives to nobody.</summary>
+    public double RefusedObjects { get; init; } = 0.01;
+
     /// <summary>How long the predictor is away after a third of the run; zero leaves it be.</summary>
     public TimeSpan PredictorDown { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -35,6 +38,7 @@ internal sealed record FaultRunOptions
 
 /// <summary>How a run ended.</summary>
 /// <param name="Uploads">Contents that were uploaded.</param>
+/// <param name="Refused">Those of them that S3 gives to nobody.</param>
 /// <param name="Records">Records on Kafka.</param>
 /// <param name="Audit">What lies where.</param>
 /// <param name="Kills">How often the host was killed.</param>
@@ -47,6 +51,7 @@ internal sealed record FaultRunOptions
 /// <param name="Logs">The folder of the processes' logs; it is kept only where something is wrong.</param>
 internal sealed record FaultRunResult(
     int Uploads,
+    int Refused,
     long Records,
     FaultAudit Audit,
     int Kills,
@@ -125,9 +130,11 @@ internal sealed class FaultRun : IAsyncDisposable
         await s3.PutBucketAsync(Target);
         using IProducer<byte[]?, byte[]?> producer =
             new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = _brokers, LingerMs = 1 }).SetLogHandler((_, _) => { }).Build();
-        var uploads = new FaultUploads(s3, Source, Target, producer, Topic, new FaultPictures(predictor, new Random(_random.Next())), new Random(_random.Next()));
+        var uploads = new FaultUploads(s3, Source, Target, producer, Topic, new FaultPictures(predictor, new Random(_random.Next())), new Random(_random.Next()),
+            _options.RefusedObjects);
         _storeProxy = await StartProxyAsync(store);
         _storeProxy.Before = uploads.BeforeAsync;
+        _storeProxy.Refuse = uploads.Refuse;
         _predictorProxy = await StartProxyAsync(new Uri(_predictor.Endpoints["predictor"]));
         _progress = new FaultProgress(_brokers, Topic, Group);
         _parts.Add(_progress);
@@ -147,7 +154,7 @@ internal sealed class FaultRun : IAsyncDisposable
         }
 
         var audit = new FaultAudit(s3, Source, Target);
-        await audit.RunAsync(uploads.Contents, uploads.Broken);
+        await audit.RunAsync(uploads.Contents, uploads.Refused, uploads.Broken);
         Dictionary<Fault, int> broken = _storeProxy.Counts.Concat(_predictorProxy.Counts).GroupBy(count => count.Key).ToDictionary(group => group.Key, group => group.Sum(count => count.Value));
         if (isComplete && audit.Findings.Count == 0)
         {
@@ -155,7 +162,7 @@ internal sealed class FaultRun : IAsyncDisposable
         }
 
         return new FaultRunResult(
-            uploads.Contents.Values.Sum(contents => contents.Count), _progress.Records, audit, _kills, _progress.LongestWait("kill"), _progress.LongestWait("predictor"),
+            uploads.Contents.Values.Sum(contents => contents.Count), uploads.Refused.Count, _progress.Records, audit, _kills, _progress.LongestWait("kill"), _progress.LongestWait("predictor"),
             elapsed, broken, uploads.Overwrites, isComplete, _logs);
     }
 

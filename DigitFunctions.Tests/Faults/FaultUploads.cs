@@ -12,12 +12,17 @@ namespace DigitFunctions.Tests.Faults;
 /// <param name="Place">Where it belongs in the target bucket.</param>
 internal sealed record UploadedContent(string ETag, string Place);
 
+/// <summary>An object that S3 keeps and gives to nobody.</summary>
+/// <param name="Refusal">The answer to whoever asks for it.</param>
+/// <param name="Event">The record that announced it.</param>
+internal sealed record RefusedObject(Refusal Refusal, byte[] Event);
+
 /// <summary>
 /// Uploads files and announces them as badly as the real world may: twice, late, out of order, and with records among them that are no events.
-/// Some are overwritten while they are being handled: when the functions read them, file them, or delete them.
+/// Some are overwritten while they are being handled: when the functions read them, file them, or delete them. Some can never be read.
 /// </summary>
 internal sealed class FaultUploads(
-    IAmazonS3 s3, string source, string target, IProducer<byte[]?, byte[]?> producer, string topic, FaultPictures pictures, Random random)
+    IAmazonS3 s3, string source, string target, IProducer<byte[]?, byte[]?> producer, string topic, FaultPictures pictures, Random random, double refused)
 {
     private const int Partitions = 4;
     private const int HeldBack = 8;
@@ -28,17 +33,24 @@ internal sealed class FaultUploads(
 
     private static readonly string?[] OverwrittenAt = [null, "GET", "PUT", "DELETE"];
 
+    // An object's own policy, an archived object, an object whose key is disabled.
+    private static readonly Refusal[] Refusals = [new(403, "AccessDenied"), new(403, "InvalidObjectState"), new(400, "KMS.DisabledException")];
+
     private readonly List<byte[]> _held = [];
     private readonly List<byte[]> _again = [];
     private readonly ConcurrentDictionary<(string Method, string Key), FaultPicture> _traps = new();
     private readonly ConcurrentDictionary<string, IReadOnlyList<UploadedContent>> _contents = new();
     private readonly ConcurrentBag<TopicPartitionOffset> _broken = [];
+    private readonly ConcurrentDictionary<string, RefusedObject> _refused = new();
 
     /// <summary>What was uploaded, by key, in the order of the uploads.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<UploadedContent>> Contents => _contents;
 
     /// <summary>Where the records lie that are no events.</summary>
     public IReadOnlyCollection<TopicPartitionOffset> Broken => _broken;
+
+    /// <summary>The objects that S3 gives to nobody, by key.</summary>
+    public IReadOnlyDictionary<string, RefusedObject> Refused => _refused;
 
     /// <summary>How often a file was overwritten, by the call in whose way that came; an empty name before any.</summary>
     public ConcurrentDictionary<string, int> Overwrites { get; } = new();
@@ -55,6 +67,12 @@ internal sealed class FaultUploads(
             await pace();
             string key = i % 3 == 0 ? $"{i:D5}.png" : $"day {i % 7}/é+{i:D5}.png";
             FaultPicture picture = await pictures.NextAsync();
+            if (random.NextDouble() < refused)
+            {
+                await AnnounceAsync(await UploadRefusedAsync(key, picture));
+                continue;
+            }
+
             string? overwrittenAt = random.NextDouble() < Overwritten ? OverwrittenAt[random.Next(OverwrittenAt.Length)] ?? "" : null;
             if (overwrittenAt?.Length > 0)
             {
@@ -100,6 +118,19 @@ internal sealed class FaultUploads(
             Overwrites.AddOrUpdate(call.Method, 1, (_, old) => old + 1);
             await PublishAsync(await UploadAsync(key, newer), newer.Bytes.Length % Partitions);
         }
+    }
+
+    /// <summary>What S3 says to a call for an object that it gives to nobody.</summary>
+    public Refusal? Refuse(ProxiedCall call) =>
+        call.Method is "GET" or "HEAD" && call.Path.StartsWith($"/{source}/", StringComparison.Ordinal) && _refused.TryGetValue(call.Path[(source.Length + 2)..], out RefusedObject? found)
+            ? found.Refusal
+            : null;
+
+    private async Task<byte[]> UploadRefusedAsync(string key, FaultPicture picture)
+    {
+        byte[] value = await UploadAsync(key, picture);
+        _refused[key] = new RefusedObject(Refusals[random.Next(Refusals.Length)], value);
+        return value;
     }
 
     private async Task<byte[]> UploadAsync(string key, FaultPicture picture)

@@ -38,6 +38,9 @@ internal sealed class FaultyProxy : IAsyncDisposable
     /// <summary>Runs before a call is passed on.</summary>
     public Func<ProxiedCall, Task> Before { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Says which calls S3 refuses for good.</summary>
+    public Func<ProxiedCall, Refusal?> Refuse { get; set; } = _ => null;
+
     /// <summary>Runs when a call's fault has come about.</summary>
     public Action<ProxiedCall, Fault> Broken { get; set; } = (_, _) => { };
 
@@ -105,6 +108,12 @@ internal sealed class FaultyProxy : IAsyncDisposable
         }
 
         await Before(call);
+        if (Refuse(call) is { } refusal)
+        {
+            await RefuseAsync(http, refusal.Status, $"<?xml version=\"1.0\"?><Error><Code>{refusal.Code}</Code><Message>Never.</Message></Error>");
+            return;
+        }
+
         using HttpResponseMessage response = await _client.SendAsync(Forward(http.Request, body), CancellationToken.None);
         byte[] answer = await response.Content.ReadAsByteArrayAsync(CancellationToken.None);
         if (fault is not (Fault.None or Fault.Slow))
@@ -187,12 +196,12 @@ internal sealed class FaultyProxy : IAsyncDisposable
         }
     }
 
-    private static async Task RefuseAsync(HttpContext http, int status)
+    private static async Task RefuseAsync(HttpContext http, int status, string body = "<html>The proxy broke this call.</html>")
     {
         http.Response.StatusCode = status;
         if (!HttpMethods.IsHead(http.Request.Method))
         {
-            await http.Response.WriteAsync("<html>The proxy broke this call.</html>", http.RequestAborted);
+            await http.Response.WriteAsync(body, http.RequestAborted);
         }
     }
 

@@ -7,12 +7,12 @@ namespace DigitFunctions.Tests.Schedules;
 public sealed class SchedulesTests
 {
     [Fact]
-    public async Task A_hundred_schedules_lose_nothing_and_file_nothing_twice()
+    public async Task Two_thousand_schedules_lose_nothing_and_file_nothing_twice()
     {
         // More at a time than there are processors: each waits for its threads most of the time.
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 8 };
         var found = new ConcurrentQueue<int>();
-        await Parallel.ForAsync(0, 100, parallel, async (seed, _) =>
+        await Parallel.ForAsync(0, 2000, parallel, async (seed, _) =>
         {
             if (found.IsEmpty && (await ScheduleRuns.PlayAsync(seed, ScheduleRuns.Options(seed))).Wrong.Count > 0)
             {

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using DigitFunctions.Core;
 using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Page;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;
 using Microsoft.Extensions.Configuration;
@@ -20,6 +21,7 @@ public sealed class SettingsTests
         [ImagingOptions.SectionName] = typeof(ImagingOptions),
         [PredictionOptions.SectionName] = typeof(PredictionOptions),
         [ProcessingOptions.SectionName] = typeof(ProcessingOptions),
+        [PageOptions.SectionName] = typeof(PageOptions),
     };
 
     [Fact]

@@ -31,6 +31,35 @@ public sealed class HttpTriggerTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _client.Dispose();
 
+    [Theory]
+    [InlineData("localhost:7071", HttpStatusCode.OK)]
+    [InlineData("127.0.0.1", HttpStatusCode.OK)]
+    [InlineData("[::1]:7071", HttpStatusCode.OK)]
+    [InlineData("example.org", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("127.0.0.1.example.org", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("10.0.0.1", HttpStatusCode.MisdirectedRequest)]
+    public async Task Only_this_machines_own_names_are_answered(string host, HttpStatusCode status)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, "/");
+        request.Headers.Host = host;
+
+        using HttpResponseMessage response = await _client.SendAsync(request);
+
+        Assert.Equal(status, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_root_leads_to_the_apps_page_where_it_has_one()
+    {
+        await using HttpTrigger trigger = new(Functions, "api", InvokeAsync, new FunctionsHostOptions { HttpPort = 0, HomePath = "/api/page" }, NullLoggerFactory.Instance);
+        await trigger.StartAsync(CancellationToken.None);
+        using HttpClient client = new(new HttpClientHandler { AllowAutoRedirect = false });
+
+        using HttpResponseMessage response = await client.GetAsync(trigger.Url);
+
+        Assert.Equal((HttpStatusCode.Found, "/api/page"), (response.StatusCode, response.Headers.Location?.ToString()));
+    }
+
     [Fact]
     public async Task A_request_and_its_answer_go_through_whole()
     {
@@ -167,7 +196,7 @@ public sealed class HttpTriggerTests : IAsyncLifetime, IDisposable
                         ["X-Query"] = Uri.EscapeDataString(got.NullableQuery.TryGetValue("q", out NullableString? query) ? query.Value : ""),
                         ["X-Got-Several"] = got.NullableHeaders.TryGetValue("x-several", out NullableString? several) ? several.Value : "",
                         ["X-Cookie"] = got.NullableHeaders.TryGetValue("cookie", out NullableString? cookie) ? cookie.Value : "",
-                        ["X-Trace"] = request.TraceContext.TraceParent,
+                        ["X-Trace"] = request.TraceContext?.TraceParent ?? "",
                     },
                     Cookies = { new RpcHttpCookie { Name = "seen", Value = "yes", Secure = new NullableBool { Value = true }, SameSite = RpcHttpCookie.Types.SameSite.Strict } },
                 });

@@ -1,0 +1,68 @@
+using Confluent.Kafka;
+using Microsoft.Azure.Functions.Worker;
+
+namespace DigitFunctions;
+
+/// <summary>librdkafka's settings for a client of the worker's own, from the settings that the trigger's consumer gets.</summary>
+internal static class KafkaClient
+{
+    /// <summary>The settings of a client that is asked now and then, and reads nothing. A consumer's, since a producer that asks for a topic may make it.</summary>
+    public static ConsumerConfig Config(KafkaOptions options)
+    {
+        var config = new ConsumerConfig
+        {
+            BootstrapServers = options.KafkaBrokers,
+            ClientId = "digitfunctions-health",
+            GroupId = options.KafkaConsumerGroup,
+            EnableAutoCommit = false,
+            SecurityProtocol = Enum.Parse<SecurityProtocol>(options.KafkaProtocol.ToString()),
+            // Soon back once the brokers are; probes come every few seconds.
+            ReconnectBackoffMaxMs = 2000,
+        };
+        if (options.Authenticates)
+        {
+            AddSasl(config, options);
+        }
+
+        if (options.Encrypts)
+        {
+            config.SslCaLocation = PathOf(options.KafkaSslCaLocation);
+            config.SslCertificateLocation = PathOf(options.KafkaSslCertificateLocation);
+            config.SslKeyLocation = PathOf(options.KafkaSslKeyLocation);
+            config.SslKeyPassword = NullIfEmpty(options.KafkaSslKeyPassword);
+            config.SslCaPem = Pem(options.KafkaSslCaPEM);
+            config.SslCertificatePem = Pem(options.KafkaSslCertificatePEM);
+            config.SslKeyPem = Pem(options.KafkaSslKeyPEM);
+        }
+
+        return config;
+    }
+
+    private static void AddSasl(ConsumerConfig config, KafkaOptions options)
+    {
+        config.SaslMechanism = Enum.Parse<SaslMechanism>(options.KafkaAuthenticationMode.ToString());
+        if (options.KafkaAuthenticationMode == BrokerAuthenticationMode.OAuthBearer)
+        {
+            config.SaslOauthbearerMethod = SaslOauthbearerMethod.Oidc;
+            config.SaslOauthbearerClientId = options.KafkaOAuthBearerClientId;
+            config.SaslOauthbearerClientSecret = options.KafkaOAuthBearerClientSecret;
+            config.SaslOauthbearerTokenEndpointUrl = options.KafkaOAuthBearerTokenEndpointUrl;
+            config.SaslOauthbearerScope = NullIfEmpty(options.KafkaOAuthBearerScope);
+            config.SaslOauthbearerExtensions = NullIfEmpty(options.KafkaOAuthBearerExtensions);
+        }
+        else
+        {
+            config.SaslUsername = NullIfEmpty(options.KafkaUsername);
+            config.SaslPassword = NullIfEmpty(options.KafkaPassword);
+        }
+    }
+
+    /// <summary>The trigger looks beside the app as well.</summary>
+    private static string? PathOf(string? file) =>
+        string.IsNullOrEmpty(file) || File.Exists(file) ? NullIfEmpty(file) : Path.Combine(AppContext.BaseDirectory, Path.GetFileName(file));
+
+    // A setting of one line writes a line break as \n.
+    private static string? Pem(string? text) => NullIfEmpty(text)?.Replace("\\n", "\n", StringComparison.Ordinal);
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}
