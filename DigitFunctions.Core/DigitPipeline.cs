@@ -229,7 +229,7 @@ public sealed class DigitPipeline(
             }
 
             using Telemetry.Stage span = Telemetry.Begin("transform");
-            await ImageTransform.TransformAsync(content, imaging.Value, tensor, cancellationToken).ConfigureAwait(false);
+            work.Picture = await ImageTransform.TransformAsync(content, imaging.Value, tensor, cancellationToken).ConfigureAwait(false);
         }
         catch (UnreadablePictureException e)
         {
@@ -271,12 +271,13 @@ public sealed class DigitPipeline(
         }
 
         long start = time.GetTimestamp();
+        float[]?[] others = [.. readable.Select(work => work.Picture.OtherReading)];
         Memory<float> filled = tensors.AsMemory(0, readable.Count * ImageTransform.TensorLength);
         using Telemetry.Stage span = Telemetry.Begin("predict", readable);
         try
         {
             IReadOnlyList<DigitPrediction> predictions = await batch.Retries.RunAsync(
-                "Predict", $"{readable.Count} pictures", ct => predictor.PredictAsync(filled, ct), cancellationToken).ConfigureAwait(false);
+                "Predict", $"{readable.Count} pictures", ct => DoubtfulPictures.PredictAsync(predictor, filled, others, ct), cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < readable.Count; i++)
             {
                 readable[i].Prediction = predictions[i];
@@ -344,15 +345,16 @@ public sealed class DigitPipeline(
             return;
         }
 
+        work.Review = work.Prediction is { } answer ? ReviewReason.Find(work.Picture, answer, sorting.Value) : null;
         string place = work.Prediction switch
         {
             null => FilingPlace.Unreadable,
-            { } sure when sure.Confidence >= sorting.Value.MinConfidence => FilingPlace.OfDigit(sure.Digit),
+            { } sure when sure.Confidence >= sorting.Value.MinConfidence && work.Review is null => FilingPlace.OfDigit(sure.Digit),
             _ => FilingPlace.Review,
         };
         work.Claim = new FilingClaim(
             upload.Bucket, upload.Key, source.ETag, place + sorting.Value.PathOf(upload),
-            [.. work.Prediction is { } seen ? PictureLabels.Of(seen) : PictureLabels.Of(work.Unreadable!), .. PictureLabels.Of(work.Message, upload.TraceParent)],
+            [.. work.Prediction is { } seen ? PictureLabels.Of(seen, work.Review) : PictureLabels.Of(work.Unreadable!), .. PictureLabels.Of(work.Message, upload.TraceParent)],
             // A picture that the event does not name has an event of its own, which comes later: until then the claim holds.
             work.Message.Origin is { } origin && upload.ETag == source.ETag ? origin.Offset : FilingClaim.OfNoOffset);
     }
@@ -390,7 +392,9 @@ public sealed class DigitPipeline(
         work.Claim = claim;
         work.IsAdopted = true;
         work.Prediction = PictureLabels.Read(claim.Labels);
-        work.Unreadable = work.Prediction is null ? claim.Labels.FirstOrDefault(label => label.Key == PictureLabels.Reason).Value ?? "" : null;
+        string? reason = claim.Labels.FirstOrDefault(label => label.Key == PictureLabels.Reason).Value;
+        work.Unreadable = work.Prediction is null ? reason ?? "" : null;
+        work.Review = work.Prediction is null ? null : reason;
     }
 
     private async Task MoveAsync(Batch batch, UploadWork work, CancellationToken cancellationToken)
@@ -419,9 +423,9 @@ public sealed class DigitPipeline(
         OutcomeStatus status = result == MoveResult.AlreadyThere ? OutcomeStatus.AlreadySorted
             : target.StartsWith(FilingPlace.Review, StringComparison.Ordinal) ? OutcomeStatus.Review : OutcomeStatus.Sorted;
         UploadOutcome outcome = work.Prediction is { } prediction
-            ? UploadOutcome.Of(upload, status, prediction, target) with { Predictions = work.IsAdopted ? null : prediction.Scores }
+            ? UploadOutcome.Of(upload, status, prediction, target) with { Predictions = work.IsAdopted ? null : prediction.Scores, Reason = work.Review }
             : UploadOutcome.Of(upload, OutcomeStatus.Unreadable, work.Unreadable, target);
-        batch.End(work, result == MoveResult.SourceStays ? outcome with { Reason = $"{work.Unreadable} {SourceStays}".TrimStart() } : outcome);
+        batch.End(work, result == MoveResult.SourceStays ? outcome with { Reason = $"{work.Unreadable ?? work.Review} {SourceStays}".TrimStart() } : outcome);
         logger.Timed(
             upload.Bucket, upload.Key, work.PreprocessTime.TotalMilliseconds, work.PredictTime.TotalMilliseconds,
             time.GetElapsedTime(start).TotalMilliseconds);

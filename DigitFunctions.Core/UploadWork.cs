@@ -1,4 +1,5 @@
 using DigitFunctions.Core.Events;
+using DigitFunctions.Core.Images;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;
 
@@ -30,7 +31,13 @@ internal sealed class UploadWork(UploadNotice notice, EventMessage message)
     /// <summary>Why the file is no picture of a digit; <see langword="null"/> where it is one.</summary>
     public string? Unreadable { get; set; }
 
+    /// <summary>What the transform found beside the tensor.</summary>
+    public TransformedPicture Picture { get; set; }
+
     public DigitPrediction? Prediction { get; set; }
+
+    /// <summary>Why a person is to look at it; <see langword="null"/> where that needs no reason.</summary>
+    public string? Review { get; set; }
 
     public UploadOutcome? Outcome { get; set; }
 

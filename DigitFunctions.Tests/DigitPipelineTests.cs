@@ -86,6 +86,22 @@ public sealed class DigitPipelineTests
         Assert.Equal(["review/a.png"], await storage.KeysAsync(storage.Target));
     }
 
+    [Theory]
+    [InlineData("0.5", 0.4f, "review/a.png", "no single digit: the model's digit score is 0.4")]
+    [InlineData("0.5", 0.6f, "digit-5/a.png", null)]
+    [InlineData("0", 0.4f, "digit-5/a.png", null)]
+    public async Task A_picture_of_no_single_digit_goes_to_review_with_its_reason(string least, float digitScore, string target, string? reason)
+    {
+        await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local);
+        await using ServiceProvider services = Services(
+            storage, new FixedPredictor(5) { DigitScore = digitScore }, ("Sorting:MinDigitScore", least));
+
+        UploadOutcome outcome = Assert.Single(await ProcessAsync(services, await UploadAsync(storage, "a.png")));
+
+        Assert.Equal((target, 5, reason), (outcome.Target, outcome.Digit, outcome.Reason));
+        Assert.Equal([target], await storage.KeysAsync(storage.Target));
+    }
+
     [Fact]
     public async Task An_upload_to_a_bucket_that_is_not_served_is_skipped_and_untouched()
     {

@@ -13,24 +13,41 @@ def convolution(channels_in, channels_out, kernel, stride=1):
     ]
 
 
-class DigitNetwork(nn.Sequential):
-    """Scores [n, 10] (logits) of pictures [n, 1, 28, 28]; light ink on dark, 0 to 1.
+class DigitNetwork(nn.Module):
+    """Of pictures [n, 1, 28, 28], light ink on dark, 0 to 1: the digits' scores [n, 10] and the score of there being one digit [n, 1] (logits).
 
-    Channels come in sixteens, since ONNX Runtime pads others to that. The last layer keeps position.
+    Channels come in sixteens, since ONNX Runtime pads others to that. The last layers keep position.
     """
 
     def __init__(self):
-        super().__init__(
+        super().__init__()
+        self.features = nn.Sequential(
             *convolution(1, 16, 3),
             *convolution(16, 32, 3, stride=2), *convolution(32, 32, 3),
             *convolution(32, 64, 3, stride=2), *convolution(64, 64, 3), nn.MaxPool2d(2),
-            nn.Flatten(), nn.Dropout(0.2), nn.Linear(64 * 3 * 3, 10))
+            nn.Flatten(), nn.Dropout(0.2))
+        self.digits = nn.Linear(64 * 3 * 3, 10)
+        self.is_digit = nn.Sequential(nn.Linear(64 * 3 * 3, 32), nn.ReLU(inplace=True), nn.Linear(32, 1))
+
+    def forward(self, pictures):
+        features = self.features(pictures)
+        return self.digits(features), self.is_digit(features)
+
+    def take(self, weights):
+        """Takes over a model file's weights, in the order of its nodes; its convolutions come with batch normalisation folded in, and keep it so."""
+        for convolution, normal in zip(self.features, self.features[1:]):
+            if isinstance(normal, nn.BatchNorm2d):
+                convolution.weight.data, normal.bias.data = next(weights), next(weights)
+                normal.weight.data.fill_(1)
+                normal.running_var.fill_(1 - normal.eps)
+        for layer in (self.digits, self.is_digit[0], self.is_digit[2]):
+            layer.weight.data, layer.bias.data = next(weights, layer.weight.data), next(weights, layer.bias.data)
 
 
 class ExportedNetwork(nn.Module):
-    """The network as mnist.onnx holds it: 784 numbers a picture in, probabilities and digit out.
+    """The network as mnist.onnx holds it: 784 numbers a picture in; probabilities, digit, and the probability of a single digit out.
 
-    `temperature` divides the scores, so that the probabilities are as sure as the network is right.
+    `temperature` divides the digits' scores, so that the probabilities are as sure as the network is right.
     """
 
     def __init__(self, network, temperature):
@@ -39,6 +56,6 @@ class ExportedNetwork(nn.Module):
         self.temperature = float(temperature)
 
     def forward(self, images):
-        scores = self.network(images.reshape(-1, 1, 28, 28)) / self.temperature
-        predictions = torch.softmax(scores, dim=1)
-        return predictions, torch.argmax(predictions, dim=1)
+        scores, is_digit = self.network(images.reshape(-1, 1, 28, 28))
+        predictions = torch.softmax(scores / self.temperature, dim=1)
+        return predictions, torch.argmax(predictions, dim=1), torch.sigmoid(is_digit).reshape(-1)

@@ -15,15 +15,15 @@ OPSET = 13
 
 
 def export(network, temperature, path):
-    """Writes mnist.onnx: `images` float [n, 784] in; `predictions` float [n, 10] and `classes` int64 [n] out."""
+    """Writes mnist.onnx: `images` float [n, 784] in; `predictions` float [n, 10], `classes` int64 [n] and `digit_score` float [n] out."""
     whole = ExportedNetwork(network, temperature).eval().to(memory_format=torch.contiguous_format)
     buffer = io.BytesIO()
     # Newer releases of torch have another exporter by default, which knows no opset as old as this.
     tracing = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
     torch.onnx.export(
         whole, torch.zeros(2, 784), buffer, opset_version=OPSET, do_constant_folding=True,
-        input_names=["images"], output_names=["predictions", "classes"],
-        dynamic_axes={"images": {0: "n"}, "predictions": {0: "n"}, "classes": {0: "n"}}, **tracing)
+        input_names=["images"], output_names=["predictions", "classes", "digit_score"],
+        dynamic_axes={name: {0: "n"} for name in ("images", "predictions", "classes", "digit_score")}, **tracing)
     model = onnx.load_model_from_string(buffer.getvalue())
     for part in (*model.graph.node, *model.graph.initializer, *model.graph.input, *model.graph.output):
         part.ClearField("doc_string")  # tracing may leave the paths of the source files there
@@ -42,9 +42,13 @@ class OnnxModel:
         self.weights = {w.name: torch.from_numpy(onnx.numpy_helper.to_array(w).copy()) for w in model.graph.initializer}
         self.multiply_adds = 0  # of one picture; counted by run()
 
+    def layers(self):
+        """Weights and biases of the convolutions and linear layers, in the order of the nodes."""
+        return (self.weights[name].clone() for node in self.graph.node if node.op_type in ("Conv", "Gemm") for name in node.input[1:])
+
     @torch.no_grad()
     def run(self, images):
-        """The probabilities [n, 10] and the digits [n]."""
+        """The probabilities [n, 10], the digits [n], and where the model gives it the probability of a single digit [n]."""
         values = dict(self.weights, images=images)
         self.multiply_adds = 0
         for node in self.graph.node:
@@ -74,7 +78,7 @@ class OnnxModel:
         if operator == "ArgMax":
             return torch.argmax(first, attributes["axis"], bool(attributes.get("keepdims", 1)))
         simple = {
-            "Relu": lambda: first.relu(), "Add": lambda: first + rest[0], "Div": lambda: first / rest[0],
+            "Relu": lambda: first.relu(), "Sigmoid": lambda: first.sigmoid(), "Add": lambda: first + rest[0], "Div": lambda: first / rest[0],
             "Flatten": lambda: first.flatten(attributes.get("axis", 1)), "GlobalAveragePool": lambda: first.mean((2, 3), True),
         }
         if operator not in simple:

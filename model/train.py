@@ -18,13 +18,19 @@ import torch
 import torch.nn.functional as F
 
 from augment import augment, move
+from drawn import NONE, draw_frames
 from figures import Figures, write_card, write_montage
 from mnist import VALIDATION, read_scans, read_training_set
 from network import DigitNetwork
 from onnx_model import OnnxModel, export
 
 HERE = pathlib.Path(__file__).resolve().parent
-VARIED, SCANNED = 160, 96  # of each batch: pictures varied by augment.py, and frames of scans
+VARIED, SCANNED, DRAWN = 128, 96, 96  # of each batch: pictures varied by augment.py, frames of scans, and frames of drawn.py
+DRAWINGS = 30_000
+DRAWINGS_TO_VALIDATE, OTHER_SEED = 1_200, 999_999
+HEAD_PICTURES = 3_000  # of MNIST's pictures, and as many frames of scans, beside the drawings: what the last layers are trained on
+HEAD_STEPS, HEAD_BATCH, HEAD_RATE = 800, 512, 2e-3
+LEAST_DIGIT_SCORE = 0.1  # the app's default
 RATE = 0.1
 WARM_UP = 1  # epochs at the start in which the rate rises; after them it falls to nothing in a straight line
 GENTLE_FROM, GENTLE = 0.6, 0.5  # from this part of the epochs on, this share of the varied pictures keeps MNIST's look
@@ -54,19 +60,57 @@ def describe_processor(device):
 class TrainingSet:
     """The pictures and the frames to train on, as bytes on the device."""
 
-    def __init__(self, images, scans, labels, device):
+    def __init__(self, images, scans, labels, drawings, device):
         copies = len(scans)
         readable = scans.reshape(-1, 28 * 28).any(axis=1)  # what the transform refused teaches nothing
         self.images = torch.from_numpy(images.copy()).reshape(-1, 1, 28, 28).to(device)
         self.labels = torch.from_numpy(labels.astype(numpy.int64)).to(device)
         self.frames = torch.from_numpy(scans.reshape(-1, 1, 28, 28)[readable]).to(device)
         self.frame_labels = torch.from_numpy(numpy.tile(labels, copies)[readable].astype(numpy.int64)).to(device)
+        drawn, drawn_labels = drawings
+        self.drawn = torch.from_numpy(drawn.reshape(-1, 1, 28, 28)).to(device)
+        self.drawn_labels = torch.from_numpy(drawn_labels.astype(numpy.int64)).to(device)
 
     def batch(self, rows, gentle):
-        """Pictures and labels: those rows of the pictures, varied, and any frames of scans, moved a little."""
+        """Pictures and labels: those rows of the pictures, varied, and any frames of scans and drawings, moved a little."""
         scanned = torch.randint(len(self.frames), (SCANNED,), device=self.images.device)
-        pictures = [augment(self.images[rows].float() / 255, gentle), move(self.frames[scanned].float() / 255)]
-        return torch.cat(pictures), torch.cat([self.labels[rows], self.frame_labels[scanned]])
+        drawn = torch.randint(len(self.drawn), (DRAWN,), device=self.images.device)
+        moved = move(torch.cat([self.frames[scanned], self.drawn[drawn]]).float() / 255)
+        pictures = [augment(self.images[rows].float() / 255, gentle), moved]
+        return torch.cat(pictures), torch.cat([self.labels[rows], self.frame_labels[scanned], self.drawn_labels[drawn]])
+
+
+def loss_of(outputs, targets):
+    """Cross-entropy of the digits, and that of there being a single digit at all."""
+    scores, is_digit = outputs
+    single = targets != NONE
+    return (F.cross_entropy(scores[single].float(), targets[single], label_smoothing=0.03)
+            + 0.5 * F.binary_cross_entropy_with_logits(is_digit[:, 0].float(), single.float()))
+
+
+def train_heads(data, start, seed):
+    """The network of a model file with its last layers trained on; the convolutions stay as they are, so that their work is done once."""
+    torch.manual_seed(seed)
+    network = DigitNetwork().eval()
+    network.take(OnnxModel(start).layers())
+    device = data.images.device
+    rows, scanned = (torch.randint(len(part), (HEAD_PICTURES,), device=device) for part in (data.images, data.frames))
+    drawn = move(data.drawn.float() / 255)
+    pictures = torch.cat([data.images[rows].float() / 255, data.frames[scanned].float() / 255, drawn])
+    targets = torch.cat([data.labels[rows], data.frame_labels[scanned], data.drawn_labels])
+    with torch.no_grad():
+        features = torch.cat([network.features(part) for part in pictures.split(500)])
+    optimizer = torch.optim.Adam(network.is_digit.parameters(), HEAD_RATE, weight_decay=1e-5)  # what tells the digits has seen more than is shown here
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / HEAD_STEPS)
+    for _ in range(HEAD_STEPS):
+        some = torch.randint(len(features), (HEAD_BATCH,), device=device)
+        seen = F.dropout(features[some], 0.2)
+        loss = loss_of((network.digits(seen), network.is_digit(seen)), targets[some])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    return network, f"the last layers of {start.name}, {HEAD_STEPS} steps; {describe_processor(device.type)}"
 
 
 def train(data, epochs, seed, device, checkpoint, report):
@@ -100,8 +144,8 @@ def train(data, epochs, seed, device, checkpoint, report):
         for rows in torch.randperm(len(data.images), device=device)[: steps * VARIED].split(VARIED):
             pictures, targets = data.batch(rows, gentle)
             with torch.autocast(device, torch.bfloat16, enabled=bfloat16):
-                scores = network(pictures.contiguous(memory_format=torch.channels_last))
-            loss = F.cross_entropy(scores.float(), targets, label_smoothing=0.03)
+                outputs = network(pictures.contiguous(memory_format=torch.channels_last))
+            loss = loss_of(outputs, targets)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -131,7 +175,7 @@ def follow(average, network, part):
 def score(network, pictures):
     """The scores (logits) [n, 10], in portions that fit the processor's caches."""
     device = next(network.parameters()).device
-    return torch.cat([network(part.to(device)).cpu() for part in pictures.split(500)])
+    return torch.cat([network(part.to(device))[0].cpu() for part in pictures.split(500)])
 
 
 def fit_temperature(scores, labels):
@@ -142,31 +186,39 @@ def fit_temperature(scores, labels):
 
 
 class Validation:
-    """The part of the data that is never trained on: as it is, varied once as the training pictures are, and as the frames of its scans."""
+    """The part of the data that is never trained on: as it is, varied once as the training pictures are, and as the frames of its scans; and other drawings."""
 
-    def __init__(self, images, scans, labels):
+    def __init__(self, images, scans, labels, folder):
         self.images, self.labels = images, labels
         self.scan_labels = numpy.tile(labels, len(scans))
         self.clean, self.scanned = to_pictures(images), to_pictures(scans)
         with torch.random.fork_rng():
             torch.manual_seed(0)
             self.varied = torch.cat([augment(part) for part in self.clean.split(500)])
+        drawn, drawn_labels = draw_frames(DRAWINGS_TO_VALIDATE, OTHER_SEED, folder)
+        single = drawn_labels != NONE
+        self.drawn, self.drawn_labels, self.none = to_pictures(drawn[single]), drawn_labels[single], to_pictures(drawn[~single])
 
     def sets(self):
-        return (self.clean, self.labels), (self.varied, self.labels), (self.scanned, self.scan_labels)
+        return (self.clean, self.labels), (self.varied, self.labels), (self.scanned, self.scan_labels), (self.drawn, self.drawn_labels)
 
     def report(self, epoch, loss, seconds, network):
         right = [(score(network, pictures).argmax(1).numpy() == labels).mean() for pictures, labels in self.sets()]
-        print(f"epoch {epoch}: loss {loss:.4f}, {seconds:.0f} s, validation {right[0]:.2%}, varied {right[1]:.2%}, scanned {right[2]:.2%}",
-              file=sys.stderr, flush=True)
+        print(f"epoch {epoch}: loss {loss:.4f}, {seconds:.0f} s, validation {right[0]:.2%}, varied {right[1]:.2%}, scanned {right[2]:.2%}, "
+              f"drawn {right[3]:.2%}", file=sys.stderr, flush=True)
 
     def measure(self, model):
-        """The figures of a model file on each of the three."""
+        """The figures of a model file on each of the four."""
         return [Figures(torch.cat([model.run(part)[0] for part in pictures.reshape(-1, 784).split(500)]).numpy(), labels)
                 for pictures, labels in self.sets()]
 
+    def measure_digit_score(self, model):
+        """Which parts are taken for no single digit: of the clean digits, their scans, the drawn digits, and what is none."""
+        return [float((torch.cat([model.run(part)[2] for part in pictures.reshape(-1, 784).split(500)]) < LEAST_DIGIT_SCORE).float().mean())
+                for pictures in (self.clean, self.scanned, self.drawn, self.none)]
 
-def describe(model, made, clean, varied, scanned):
+
+def describe(model, made, clean, varied, scanned, drawn, refused):
     """Markdown for the model card; `made` tells how the model was trained, where that is known."""
     worst = [f"{clean.labels[row]} read as {clean.digits[row]} ({clean.confidence[row]:.2f})" for row in clean.worst(WORST)]
     return f"""
@@ -177,6 +229,8 @@ def describe(model, made, clean, varied, scanned):
 | Validation part | {clean.line()} |
 | Validation part, varied by `augment.py` | {varied.line()} |
 | Validation part, scans of 20 to 400 pixels a side | {scanned.line()} |
+| Other drawings of `drawn.py` | {drawn.line()} |
+| Taken for no single digit (`digit_score` below {LEAST_DIGIT_SCORE}) | of the validation part {refused[0]:.2%}, of its scans {refused[1]:.2%}, of drawn digits {refused[2]:.2%}, of drawings of none {refused[3]:.2%} |
 | Expected calibration error | {clean.expected_calibration_error():.4f}; varied {varied.expected_calibration_error():.4f}; scans {scanned.expected_calibration_error():.4f} |
 
 Confusion on the validation part:
@@ -202,9 +256,10 @@ Row by row, with the confidence: {"; ".join(worst)}.
 def write_scores(folder, network, temperature, images):
     """Pictures of the validation part and the network's own probabilities, for a test that scores them elsewhere."""
     with torch.no_grad():
-        probabilities = torch.softmax(network(to_pictures(images)) / temperature, dim=1).numpy()
+        scores, is_digit = network(to_pictures(images))
+        probabilities = torch.softmax(scores / temperature, dim=1).numpy()
     folder.mkdir(parents=True, exist_ok=True)
-    content = images.tobytes() + probabilities.astype("<f4").tobytes()
+    content = images.tobytes() + probabilities.astype("<f4").tobytes() + torch.sigmoid(is_digit).numpy().astype("<f4").tobytes()
     (folder / "torch-scores.bin.gz").write_bytes(gzip.compress(content, 9, mtime=0))
 
 
@@ -220,6 +275,9 @@ def main():
                         help="model file; a MODEL_CARD.md beside it gets the figures")
     parser.add_argument("--scores-out", type=pathlib.Path, metavar="FOLDER",
                         help="write 1,000 validation pictures with PyTorch's scores there")
+    parser.add_argument("--from", dest="start", type=pathlib.Path, metavar="MODEL", help="train on the last layers of this file alone, in a minute (default: the whole network anew)")
+    parser.add_argument("--draw-only", action="store_true", help="make the drawings, keep them in the data folder, and train nothing")
+    parser.add_argument("--drawings", type=int, default=DRAWINGS, help="how many frames of drawn.py there are to train on")
     parser.add_argument("--checkpoint", type=pathlib.Path, metavar="FILE", help="saved after every epoch; gone on from when it is there")
     parser.add_argument("--validate-only", type=pathlib.Path, metavar="MODEL", help="measure this file and train nothing")
     arguments = parser.parse_args()
@@ -230,22 +288,31 @@ def main():
     if arguments.validate_only and not arguments.validate_only.is_file():
         parser.error(f"--validate-only: there is no file {arguments.validate_only}")
     torch.set_num_threads(arguments.threads)
+    if arguments.draw_only:
+        for count, seed in ((arguments.drawings, arguments.seed), (DRAWINGS_TO_VALIDATE, OTHER_SEED)):
+            draw_frames(count, seed, arguments.data)
+        return
     images, labels = read_training_set(arguments.data)
     scans = read_scans(arguments.data, len(images))
-    validation = Validation(images[-VALIDATION:], scans[:, -VALIDATION:], labels[-VALIDATION:])
+    validation = Validation(images[-VALIDATION:], scans[:, -VALIDATION:], labels[-VALIDATION:], arguments.data)
     if arguments.validate_only:
         model, made = OnnxModel(arguments.validate_only), ""
     else:
-        data = TrainingSet(images[:-VALIDATION], scans[:, :-VALIDATION], labels[:-VALIDATION], arguments.device)
-        network, trained_on = train(data, arguments.epochs, arguments.seed, arguments.device, arguments.checkpoint, validation.report)
+        drawings = draw_frames(arguments.drawings, arguments.seed, arguments.data)
+        data = TrainingSet(images[:-VALIDATION], scans[:, :-VALIDATION], labels[:-VALIDATION], drawings, arguments.device)
+        if arguments.start:
+            network, trained = train_heads(data, arguments.start, arguments.seed)
+        else:
+            network, trained_on = train(data, arguments.epochs, arguments.seed, arguments.device, arguments.checkpoint, validation.report)
+            trained = f"{arguments.epochs} epochs; {trained_on}"
         network = network.to("cpu", memory_format=torch.contiguous_format)
         temperature = fit_temperature(score(network, validation.clean), torch.from_numpy(validation.labels.astype(numpy.int64)))
         export(network, temperature, arguments.out)
         model = OnnxModel(arguments.out)
-        made = (f"\n| Training | {arguments.epochs} epochs, seed {arguments.seed}; {trained_on} |"
+        made = (f"\n| Training | {trained}; seed {arguments.seed} |"
                 f"\n| Temperature | {temperature} |")
-    clean, varied, scanned = validation.measure(model)
-    figures = describe(model, made, clean, varied, scanned)
+    clean, varied, scanned, drawn = validation.measure(model)
+    figures = describe(model, made, clean, varied, scanned, drawn, validation.measure_digit_score(model))
     print(figures)
     if not arguments.validate_only:
         if arguments.scores_out:
@@ -257,6 +324,7 @@ def main():
     print(f"size={model.size} multiply-adds={model.multiply_adds}")
     print(f"validation varied-accuracy={varied.accuracy:.4f} n={varied.count}")
     print(f"validation scanned-accuracy={scanned.accuracy:.4f} n={scanned.count}")
+    print(f"validation drawn-accuracy={drawn.accuracy:.4f} n={drawn.count}")
     print(f"validation accuracy={clean.accuracy:.4f} n={clean.count}")
 
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using DigitFunctions.Core;
 using DigitFunctions.Core.Images;
 using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Storage;
 using DigitFunctions.Local;
 using DigitFunctions.Local.Commands;
 
@@ -11,7 +13,13 @@ namespace DigitFunctions.Benchmarks.Accuracy;
 internal static class AccuracyBench
 {
     private const int BatchSize = 64;
-    private const int Unreadable = 10;
+    private const int Review = 10;
+    private const int Unreadable = 11;
+
+    // From this confidence on a prediction is taken for sure.
+    private const float Sure = 0.9f;
+
+    private static readonly SortingOptions Sorting = new();
 
     public static Command Create()
     {
@@ -23,7 +31,7 @@ internal static class AccuracyBench
         var take = new Option<int>("--take") { Description = "Then take at most so many.", DefaultValueFactory = _ => int.MaxValue };
         var save = new Option<DirectoryInfo?>("--save") { Description = "Write the pictures there too, into the folders 0 to 9." };
         var worst = new Option<int>("--worst") { Description = "Name so many of the wrongly read pictures, the surest first.", DefaultValueFactory = _ => 10 };
-        var set = new Argument<string>("SET") { Description = "A folder with the folders 0 to 9, or an idx file of images with its labels' file beside it." };
+        var set = new Argument<string>("SET") { Description = "A folder with the folders 0 to 9 and none (no single digit), or an idx file of images with its labels' file beside it." };
         var command = new Command("accuracy", "Recognise a labelled set of pictures.") { profile, invert, scans, seed, skip, take, save, worst, set };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -64,11 +72,12 @@ internal static class AccuracyBench
         var options = new ImagingOptions { Profile = profile };
         float[] tensors = new float[batch.Length * ImageTransform.TensorLength];
         bool[] readable = new bool[batch.Length];
+        var seen = new TransformedPicture[batch.Length];
         Parallel.For(0, batch.Length, i =>
         {
             try
             {
-                ImageTransform.Transform(files[i], options, tensors.AsSpan(i * ImageTransform.TensorLength, ImageTransform.TensorLength));
+                seen[i] = ImageTransform.Transform(files[i], options, tensors.AsSpan(i * ImageTransform.TensorLength, ImageTransform.TensorLength));
                 readable[i] = true;
             }
             catch (UnreadablePictureException)
@@ -76,38 +85,53 @@ internal static class AccuracyBench
                 // Counted as not recognised.
             }
         });
-        IReadOnlyList<DigitPrediction> predictions = await predictor.PredictAsync(tensors, cancellationToken);
-        return batch.Select((picture, i) =>
-            new Recognition(picture, readable[i] ? predictions[i].Digit : Unreadable, readable[i] ? predictions[i].Confidence : 1));
+        IReadOnlyList<DigitPrediction> predictions = await DoubtfulPictures.PredictAsync(
+            predictor, tensors, [.. seen.Select(each => each.OtherReading)], cancellationToken);
+        return batch.Select((picture, i) => !readable[i] ? new Recognition(picture, Unreadable, 1)
+            : new Recognition(picture, ReviewReason.Find(seen[i], predictions[i], Sorting) is null ? predictions[i].Digit : Review, predictions[i].Confidence));
     }
 
     private static void Print(List<Recognition> seen, int worst)
     {
-        int[,] confusion = new int[10, 11];
+        int[,] confusion = new int[LabelledPictures.None + 1, Unreadable + 1];
         seen.ForEach(each => confusion[each.Picture.Digit, each.Said]++);
-        Console.WriteLine("is \\ said" + string.Concat(Enumerable.Range(0, 10).Select(digit => $"{digit,6}")) + "  unreadable");
-        for (int digit = 0; digit < 10; digit++)
+        Console.WriteLine("is \\ said" + string.Concat(Enumerable.Range(0, 10).Select(digit => $"{digit,6}")) + "  review  unreadable");
+        for (int digit = 0; digit <= LabelledPictures.None; digit++)
         {
             int row = digit;
-            Console.WriteLine($"{digit,9}" + string.Concat(Enumerable.Range(0, 10).Select(said => $"{confusion[row, said],6}")) + $"{confusion[digit, Unreadable],12}");
+            Console.WriteLine($"{(digit == LabelledPictures.None ? "none" : digit),9}" + string.Concat(Enumerable.Range(0, 10).Select(said => $"{confusion[row, said],6}")) + $"{confusion[digit, Review],8}{confusion[digit, Unreadable],12}");
         }
 
         foreach (Recognition wrong in seen.Where(each => !each.IsRight).OrderByDescending(each => each.Confidence).Take(worst))
         {
-            string taken = wrong.Said == Unreadable
-                ? "unreadable" : string.Create(CultureInfo.InvariantCulture, $"taken for {wrong.Said} with {wrong.Confidence:0.0000}");
-            Console.WriteLine($"{wrong.Picture.Name} is {wrong.Picture.Digit}, {taken}");
+            string taken = wrong.Said == Unreadable ? "unreadable" : wrong.Said == Review ? "set aside for review" : string.Create(CultureInfo.InvariantCulture, $"taken for {wrong.Said} with {wrong.Confidence:0.0000}");
+            Console.WriteLine($"{wrong.Picture.Name} is {(wrong.Picture.Digit == LabelledPictures.None ? "none" : wrong.Picture.Digit)}, {taken}");
         }
     }
 
-    private static string Figures(List<Recognition> seen) => string.Create(
-        CultureInfo.InvariantCulture, $"accuracy={(double)seen.Count(each => each.IsRight) / seen.Count:0.0000} n={seen.Count}");
+    /// <summary>Of the digits which part is filed right, and which is not filed; of the sure ones which part is right; of the others which part is filed surely.</summary>
+    private static string Figures(List<Recognition> seen)
+    {
+        List<Recognition> digits = seen.FindAll(each => each.Picture.Digit != LabelledPictures.None);
+        List<Recognition> none = seen.FindAll(each => each.Picture.Digit == LabelledPictures.None);
+        List<Recognition> sure = digits.FindAll(each => each.IsFiled && each.Confidence >= Sure);
+        string figures = string.Create(
+            CultureInfo.InvariantCulture,
+            $"accuracy={Part(digits, each => each.IsRight)} n={digits.Count} rejected={Part(digits, each => !each.IsFiled)} sure_right={Part(sure, each => each.IsRight)} sure={sure.Count}");
+        return none.Count == 0 ? figures : figures + $" none_filed={Part(none, each => each.IsFiled && each.Confidence >= Sure)} none={none.Count}";
+    }
+
+    private static string Part(List<Recognition> all, Func<Recognition, bool> counts) =>
+        (all.Count == 0 ? 0 : (double)all.Count(counts) / all.Count).ToString("0.0000", CultureInfo.InvariantCulture);
 
     /// <param name="Picture">What was to be recognised.</param>
-    /// <param name="Said">0 to 9, or <see cref="Unreadable"/>.</param>
+    /// <param name="Said">0 to 9, <see cref="Review"/> or <see cref="Unreadable"/>.</param>
     /// <param name="Confidence">0 to 1.</param>
     private sealed record Recognition(LabelledPicture Picture, int Said, float Confidence)
     {
-        public bool IsRight => Said == Picture.Digit;
+        public bool IsFiled => Said < Review;
+
+        // No picture of the set is filed right that shows no digit; one that is not filed is.
+        public bool IsRight => Picture.Digit == LabelledPictures.None ? !IsFiled : Said == Picture.Digit;
     }
 }

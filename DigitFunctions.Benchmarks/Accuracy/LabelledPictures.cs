@@ -6,37 +6,41 @@ namespace DigitFunctions.Benchmarks.Accuracy;
 
 /// <summary>A picture file with the digit that it is known to show.</summary>
 /// <param name="Name">Where it comes from.</param>
-/// <param name="Digit">0 to 9.</param>
+/// <param name="Digit">0 to 9, or <see cref="LabelledPictures.None"/>.</param>
 /// <param name="Read">Reads the file's bytes.</param>
 internal sealed record LabelledPicture(string Name, int Digit, Func<byte[]> Read);
 
-/// <summary>Reads labelled sets: folders named 0 to 9, or MNIST's idx files (http://yann.lecun.com/exdb/mnist/).</summary>
+/// <summary>Reads labelled sets: folders named 0 to 9, and <c>none</c> for pictures of no single digit, or MNIST's idx files (http://yann.lecun.com/exdb/mnist/).</summary>
 internal static class LabelledPictures
 {
     /// <summary>The number that an idx file of pictures begins with.</summary>
     public const int ImagesMagic = 0x803;
 
+    /// <summary>The label of a picture of no single digit.</summary>
+    public const int None = 10;
+
+    private const string NoneFolder = "none";
     private const int LabelsMagic = 0x801;
 
     /// <summary>Finds the pictures of a set.</summary>
-    /// <param name="path">A folder with the folders 0 to 9, or an idx file of images with its labels' file beside it; <c>.gz</c> will do.</param>
+    /// <param name="path">A folder with the folders 0 to 9 and <c>none</c>, or an idx file of images with its labels' file beside it; <c>.gz</c> will do.</param>
     /// <param name="look">Makes files of the pictures of an idx file.</param>
     /// <exception cref="InvalidDataException">It is neither.</exception>
     public static IReadOnlyList<LabelledPicture> Find(string path, IdxPicture look) => Directory.Exists(path) ? FromFolders(path) : FromIdx(path, look);
 
-    /// <summary>Writes pictures into folders 0 to 9, as <see cref="Find"/> reads them.</summary>
+    /// <summary>Writes pictures into folders 0 to 9 and <c>none</c>, as <see cref="Find"/> reads them.</summary>
     public static void Save(IReadOnlyList<LabelledPicture> pictures, DirectoryInfo folder) => Parallel.For(0, pictures.Count, i =>
     {
-        DirectoryInfo digit = folder.CreateSubdirectory(pictures[i].Digit.ToString(CultureInfo.InvariantCulture));
+        DirectoryInfo digit = folder.CreateSubdirectory(FolderOf(pictures[i].Digit));
         File.WriteAllBytes(Path.Combine(digit.FullName, $"{Path.GetFileName(pictures[i].Name)}.png"), pictures[i].Read());
     });
 
     private static List<LabelledPicture> FromFolders(string path)
     {
         var pictures = new List<LabelledPicture>();
-        for (int digit = 0; digit < 10; digit++)
+        for (int digit = 0; digit <= None; digit++)
         {
-            string folder = Path.Combine(path, digit.ToString(CultureInfo.InvariantCulture));
+            string folder = Path.Combine(path, FolderOf(digit));
             if (Directory.Exists(folder))
             {
                 int label = digit;
@@ -47,6 +51,8 @@ internal static class LabelledPictures
 
         return pictures.Count > 0 ? pictures : throw new InvalidDataException($"{path} holds no files in folders named 0 to 9.");
     }
+
+    private static string FolderOf(int digit) => digit == None ? NoneFolder : digit.ToString(CultureInfo.InvariantCulture);
 
     private static List<LabelledPicture> FromIdx(string path, IdxPicture look)
     {

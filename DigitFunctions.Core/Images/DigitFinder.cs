@@ -17,21 +17,33 @@ internal static class DigitFinder
     // A bar that stands by itself beside a digit, as a five's may, is shorter than this many times its width.
     private const int MostSlendernessOfPart = 10;
 
+    // A one that is drawn with a hairline is shorter than this part of the picture; a rule is not.
+    private const double MostHeightOfOne = 0.95;
+
+    // Marks of a line of writing overlap by this part of their height, which is alike to this part; each is at most so many heights wide.
+    private const double LeastLikeness = 0.7;
+    private const double MostWidthOfLike = 1.5;
+
+    // A frame has ink along so much of each side of its box, no further in than this part of the longer one.
+    private const int PartOfSide = 16;
+    private const double LeastOfSide = 0.8;
+
     // More parts than this that are nearly as large as the largest are texture, not a digit.
     private const int MostLikeParts = 12;
 
     /// <summary>Chooses the digit's parts and clears all other ink from the mask.</summary>
     /// <param name="map">The ink; ruled lines are removed already.</param>
     /// <param name="leastSide">Pixels of the map below which nothing is a digit.</param>
-    /// <returns>The pixels that the digit spans, or <see langword="null"/> where there is none.</returns>
-    public static PixelBox? Choose(InkMap map, int leastSide)
+    /// <param name="keepsLines">Whether straight lines near the edges are strokes rather than rules and frames; only a whole rectangle is then a frame.</param>
+    /// <returns>The digit, or <see langword="null"/> where there is none.</returns>
+    public static FoundDigit? Choose(InkMap map, int leastSide, bool keepsLines)
     {
         using InkParts parts = InkParts.Find(map);
         InkPart main = default;
         double best = 0;
         foreach (InkPart part in parts.All)
         {
-            double score = Score(part, map, leastSide);
+            double score = Score(part, parts, map, leastSide, keepsLines);
             if (score > best)
             {
                 (main, best) = (part, score);
@@ -51,7 +63,7 @@ internal static class DigitFinder
             grew = false;
             foreach (InkPart part in parts.All)
             {
-                if (!chosen[part.Label] && BelongsTo(part, main, box, map))
+                if (!chosen[part.Label] && BelongsTo(part, parts, main, box, map))
                 {
                     chosen[part.Label] = grew = true;
                     box = box.Union(part.Box);
@@ -68,15 +80,43 @@ internal static class DigitFinder
             }
         }
 
-        return box;
+        return new FoundDigit(box, HasLikeBeside(parts, chosen, box, map));
     }
 
     /// <summary>The ink's mass; less where a part touches the picture's edge, none for specks and for frames around the picture.</summary>
-    private static double Score(InkPart part, InkMap map, int leastSide)
+    private static double Score(InkPart part, InkParts parts, InkMap map, int leastSide, bool keepsLines)
     {
-        bool isSpeck = part.Area < LeastPixels || part.Box.LongSide < Math.Max(leastSide, LeastSide * Math.Min(map.Width, map.Height))
-            || part.Box.LongSide > MostSlenderness * Math.Min(part.Box.Width, part.Box.Height);
-        return isSpeck || IsFrame(part, map) || IsSideOfFrame(part.Box, map) ? 0 : TouchesEdge(part.Box, map) || LiesAlongEdge(part.Box, map) ? 0.1 * part.Mass : part.Mass;
+        bool isSpeck = part.Area < LeastPixels || part.Box.LongSide < Math.Max(leastSide, LeastSide * Math.Min(map.Width, map.Height));
+        bool isRule = part.Box.LongSide > MostSlenderness * Math.Min(part.Box.Width, part.Box.Height)
+            && !(keepsLines && part.Box.Height < MostHeightOfOne * map.Height && part.Box.Width < part.Box.Height);
+        if (isSpeck || isRule || IsFrame(part, parts, map))
+        {
+            return 0;
+        }
+
+        return keepsLines ? part.Mass
+            : IsSideOfFrame(part.Box, map) ? 0
+            : TouchesEdge(part.Box, map) || LiesAlongEdge(part.Box, map) ? 0.1 * part.Mass : part.Mass;
+    }
+
+    /// <summary>Whether ink that is not the digit's is as high as it and stands on a line with it: more digits, or letters.</summary>
+    private static bool HasLikeBeside(InkParts parts, bool[] chosen, PixelBox box, InkMap map)
+    {
+        foreach (InkPart part in parts.All)
+        {
+            bool isLike = !chosen[part.Label]
+                && part.Box.Height >= LeastLikeness * box.Height && box.Height >= LeastLikeness * part.Box.Height
+                && Math.Min(part.Box.Bottom, box.Bottom) - Math.Max(part.Box.Top, box.Top) >= LeastLikeness * box.Height
+                && part.Box.Width <= MostWidthOfLike * box.Height
+                && part.Box.Height <= MostSlendernessOfPart * part.Box.Width
+                && !TouchesEdge(part.Box, map) && !LiesAlongEdge(part.Box, map);
+            if (isLike)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static int CountLike(InkParts parts, InkPart main)
@@ -90,11 +130,11 @@ internal static class DigitFinder
         return count;
     }
 
-    private static bool BelongsTo(InkPart part, InkPart main, PixelBox box, InkMap map) =>
+    private static bool BelongsTo(InkPart part, InkParts parts, InkPart main, PixelBox box, InkMap map) =>
         part.Area >= Math.Max(2, 0.02 * main.Area)
         && part.Box.GapTo(box) <= 0.3 * main.Box.LongSide
         && part.Box.LongSide <= MostSlendernessOfPart * Math.Min(part.Box.Width, part.Box.Height)
-        && !IsFrame(part, map)
+        && !IsFrame(part, parts, map)
         && (!TouchesEdge(part.Box, map) || TouchesEdge(main.Box, map));
 
     private static bool TouchesEdge(PixelBox box, InkMap map) => box.Left <= 0 || box.Top <= 0 || box.Right >= map.Width || box.Bottom >= map.Height;
@@ -111,9 +151,45 @@ internal static class DigitFinder
         && (box.Width > 0.7 * map.Width || box.Height > 0.7 * map.Height)
         && (box.Right <= FrameWidth || box.Bottom <= FrameWidth || box.Left >= map.Width - FrameWidth || box.Top >= map.Height - FrameWidth);
 
-    private static bool IsFrame(InkPart part, InkMap map) =>
+    private static bool IsFrame(InkPart part, InkParts parts, InkMap map) =>
         part.Box.Width > 0.8 * map.Width && part.Box.Height > 0.8 * map.Height && part.Area < 0.25 * part.Box.Width * part.Box.Height
-        && EdgeSidesTouched(part.Box, map) >= 3;
+        && EdgeSidesTouched(part.Box, map) >= 3 && SidesWithInk(part, parts, map) >= 3;
+
+    // A digit that fills the picture touches the sides of its box in places only.
+    private static int SidesWithInk(InkPart part, InkParts parts, InkMap map)
+    {
+        PixelBox box = part.Box;
+        int depth = Math.Max(2, box.LongSide / PartOfSide);
+        int top = 0, bottom = 0, left = 0, right = 0;
+        for (int x = box.Left; x < box.Right; x++)
+        {
+            top += HasInk(x, box.Top, map.Width) ? 1 : 0;
+            bottom += HasInk(x, box.Bottom - depth, map.Width) ? 1 : 0;
+        }
+
+        for (int y = box.Top; y < box.Bottom; y++)
+        {
+            left += HasInk(box.Left, y, 1) ? 1 : 0;
+            right += HasInk(box.Right - depth, y, 1) ? 1 : 0;
+        }
+
+        return (top > LeastOfSide * box.Width ? 1 : 0) + (bottom > LeastOfSide * box.Width ? 1 : 0)
+            + (left > LeastOfSide * box.Height ? 1 : 0) + (right > LeastOfSide * box.Height ? 1 : 0);
+
+        bool HasInk(int x, int y, int stride)
+        {
+            int first = (y * map.Width) + x;
+            for (int i = 0; i < depth; i++)
+            {
+                if (parts.Labels[first + (i * stride)] == part.Label)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     private static int EdgeSidesTouched(PixelBox box, InkMap map)
     {

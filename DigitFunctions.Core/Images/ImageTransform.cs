@@ -18,7 +18,8 @@ public static class ImageTransform
     /// <param name="tensor">784 floats that receive the result: [0, 1], row-major 28×28, light ink on dark, as MNIST.</param>
     /// <exception cref="UnreadablePictureException">The bytes are no picture, or one beyond the limits, or a blank one.</exception>
     /// <exception cref="ArgumentException">The tensor is not 784 floats long.</exception>
-    public static void Transform(ReadOnlySpan<byte> picture, ImagingOptions options, Span<float> tensor)
+    /// <returns>What else was found out about the picture.</returns>
+    public static TransformedPicture Transform(ReadOnlySpan<byte> picture, ImagingOptions options, Span<float> tensor)
     {
         PictureFile file = Open(picture, options, tensor);
         ValueTask entered = Gate.EnterAsync(PixelsOf(file), CancellationToken.None);
@@ -27,7 +28,7 @@ public static class ImageTransform
             entered.AsTask().GetAwaiter().GetResult();
         }
 
-        TransformInside(file, options, tensor);
+        return TransformInside(file, options, tensor);
     }
 
     /// <summary>Transforms one picture; while a large one waits for others it holds no thread.</summary>
@@ -36,7 +37,7 @@ public static class ImageTransform
     /// <param name="options">The profile and the limits.</param>
     /// <param name="tensor">784 floats that receive the result: [0, 1], row-major 28×28, light ink on dark, as MNIST.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public static ValueTask TransformAsync(ReadOnlyMemory<byte> picture, ImagingOptions options, Memory<float> tensor, CancellationToken cancellationToken)
+    public static ValueTask<TransformedPicture> TransformAsync(ReadOnlyMemory<byte> picture, ImagingOptions options, Memory<float> tensor, CancellationToken cancellationToken)
     {
         PictureFile file = Open(picture.Span, options, tensor.Span);
         ValueTask entered = Gate.EnterAsync(PixelsOf(file), cancellationToken);
@@ -45,14 +46,13 @@ public static class ImageTransform
             return WaitAndTransformAsync(entered.AsTask(), picture, options, tensor);
         }
 
-        TransformInside(file, options, tensor.Span);
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult(TransformInside(file, options, tensor.Span));
     }
 
-    private static async ValueTask WaitAndTransformAsync(Task entered, ReadOnlyMemory<byte> picture, ImagingOptions options, Memory<float> tensor)
+    private static async ValueTask<TransformedPicture> WaitAndTransformAsync(Task entered, ReadOnlyMemory<byte> picture, ImagingOptions options, Memory<float> tensor)
     {
         await entered.ConfigureAwait(false);
-        TransformInside(PictureFile.Open(picture.Span, options), options, tensor.Span);
+        return TransformInside(PictureFile.Open(picture.Span, options), options, tensor.Span);
     }
 
     private static PictureFile Open(ReadOnlySpan<byte> picture, ImagingOptions options, ReadOnlySpan<float> tensor)
@@ -66,18 +66,17 @@ public static class ImageTransform
     private static long PixelsOf(PictureFile file) => (long)file.Width * file.Height;
 
     /// <summary>Transforms a picture that was let in, and lets the next one in.</summary>
-    private static void TransformInside(PictureFile file, ImagingOptions options, Span<float> tensor)
+    private static TransformedPicture TransformInside(PictureFile file, ImagingOptions options, Span<float> tensor)
     {
         try
         {
-            if (options.Profile == ImagingProfile.KServeSample)
+            if (options.Profile == ImagingProfile.Robust)
             {
-                KServeSampleTransform.Transform(file, tensor);
+                return RobustTransform.Transform(file, tensor);
             }
-            else
-            {
-                RobustTransform.Transform(file, tensor);
-            }
+
+            KServeSampleTransform.Transform(file, tensor);
+            return default;
         }
         finally
         {

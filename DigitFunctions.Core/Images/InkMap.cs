@@ -96,6 +96,17 @@ internal sealed class InkMap : IDisposable
         MarkInk();
     }
 
+    /// <summary>Brings back ink that was taken out, as it was at some time, and marks it.</summary>
+    /// <param name="strength">A copy of <see cref="Strength"/> from that time.</param>
+    public void Restore(Plane strength)
+    {
+        strength.Values.CopyTo(Strength.Values);
+        MarkInk();
+    }
+
+    /// <summary>How many pixels are marked.</summary>
+    public int CountInk() => Mask.Count((byte)1);
+
     /// <summary>Takes one pixel out of the ink for good.</summary>
     public void Erase(int index)
     {
@@ -206,7 +217,7 @@ internal sealed class InkMap : IDisposable
         }
 
         double best = 0;
-        int threshold = (int)floor;
+        float threshold = (int)floor;
         long below = 0;
         double sumBelow = 0;
         for (int bin = 0; bin < 511; bin++)
@@ -223,7 +234,9 @@ internal sealed class InkMap : IDisposable
             if (between > best)
             {
                 best = between;
-                threshold = bin + 1;
+
+                // What has just the next bin's least value, as pure black on pure white has, lies above.
+                threshold = MathF.BitDecrement(bin + 1);
             }
         }
 

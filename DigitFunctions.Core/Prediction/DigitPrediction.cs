@@ -8,4 +8,7 @@ public sealed record DigitPrediction(int Digit, IReadOnlyList<float> Scores, str
 {
     /// <summary>The digit's score in [0, 1]; 1 where the model gives only the digit.</summary>
     public float Confidence => Scores.Count == 0 ? 1 : Scores[Digit];
+
+    /// <summary>How likely the picture shows a single digit at all, in [0, 1]; <see langword="null"/> where the model does not say.</summary>
+    public float? DigitScore { get; init; }
 }

@@ -15,22 +15,27 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
     private const string Scores = "predictions";
     private const string Classes = "classes";
 
+    // A model may lack this one.
+    private const string DigitScore = "digit_score";
+
     /// <summary>What goes between the layers stays in a core's own cache, and does not drive out what the other work beside it needs.</summary>
     private const int PicturesARun = 8;
 
     private static readonly string[] Inputs = [Input];
     private static readonly string[] Outputs = [Scores, Classes];
+    private static readonly string[] AllOutputs = [Scores, Classes, DigitScore];
 
     private readonly string _path;
     private readonly string _model;
     private readonly InferenceSession _session;
+    private readonly bool _hasDigitScore;
 
     // The native session must not go while a run is in it: runs read, disposing writes.
     private readonly ReaderWriterLockSlim _life = new();
     private bool _disposed;
 
     /// <summary>Loads the model and checks that it is one for MNIST's digits.</summary>
-    /// <param name="modelPath">The file: input <c>images</c> float [n, 784], outputs <c>predictions</c> float [n, 10] and <c>classes</c> int64 [n].</param>
+    /// <param name="modelPath">The file: input <c>images</c> float [n, 784], outputs <c>predictions</c> float [n, 10] and <c>classes</c> int64 [n]; <c>digit_score</c> float [n] where the model tells single digits from other pictures.</param>
     /// <param name="intraOpThreads">Threads that share one run; 1 and up.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no ONNX model, or its inputs and outputs are others.</exception>
@@ -43,6 +48,7 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
         try
         {
             CheckSignature();
+            _hasDigitScore = _session.OutputMetadata.ContainsKey(DigitScore);
         }
         catch
         {
@@ -130,12 +136,13 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
         bool fits = _session.InputNames.Count == 1
             && Has(_session.InputMetadata, Input, TensorElementType.Float, ImageTransform.TensorLength)
             && Has(_session.OutputMetadata, Scores, TensorElementType.Float, PlausiblePrediction.Digits)
-            && Has(_session.OutputMetadata, Classes, TensorElementType.Int64);
+            && Has(_session.OutputMetadata, Classes, TensorElementType.Int64)
+            && (!_session.OutputMetadata.ContainsKey(DigitScore) || Has(_session.OutputMetadata, DigitScore, TensorElementType.Float));
         if (!fits)
         {
             throw new InvalidDataException(
                 $"Prediction__ModelPath must name a model with input {Input} Float [n, {ImageTransform.TensorLength}] and outputs {Scores} Float [n, {PlausiblePrediction.Digits}], "
-                + $"{Classes} Int64 [n]; {_path} has input {Describe(_session.InputMetadata)} and output {Describe(_session.OutputMetadata)}.");
+                + $"{Classes} Int64 [n], and where it has one {DigitScore} Float [n]; {_path} has input {Describe(_session.InputMetadata)} and output {Describe(_session.OutputMetadata)}.");
         }
     }
 
@@ -154,6 +161,7 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
     {
         float[] scores = ArrayPool<float>.Shared.Rent(pictures * PlausiblePrediction.Digits);
         long[] classes = ArrayPool<long>.Shared.Rent(pictures);
+        float[] digitScores = ArrayPool<float>.Shared.Rent(pictures);
         try
         {
             for (int start = 0; start < pictures; start += PicturesARun)
@@ -163,6 +171,7 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
                     tensors.Slice(start * ImageTransform.TensorLength, count * ImageTransform.TensorLength),
                     scores.AsMemory(start * PlausiblePrediction.Digits, count * PlausiblePrediction.Digits),
                     classes.AsMemory(start, count),
+                    digitScores.AsMemory(start, count),
                     cancellationToken);
             }
 
@@ -170,6 +179,10 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
             for (int i = 0; i < pictures; i++)
             {
                 predictions[i] = PlausiblePrediction.Create(i, classes[i], scores.AsSpan(i * PlausiblePrediction.Digits, PlausiblePrediction.Digits), _model);
+                if (_hasDigitScore)
+                {
+                    predictions[i] = predictions[i] with { DigitScore = PlausiblePrediction.CheckDigitScore(i, digitScores[i], _model) };
+                }
             }
 
             return predictions;
@@ -178,10 +191,12 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
         {
             ArrayPool<float>.Shared.Return(scores);
             ArrayPool<long>.Shared.Return(classes);
+            ArrayPool<float>.Shared.Return(digitScores);
         }
     }
 
-    private void Run(ReadOnlyMemory<float> tensors, Memory<float> scores, Memory<long> classes, CancellationToken cancellationToken)
+    private void Run(
+        ReadOnlyMemory<float> tensors, Memory<float> scores, Memory<long> classes, Memory<float> digitScores, CancellationToken cancellationToken)
     {
         OrtMemoryInfo memory = OrtMemoryInfo.DefaultInstance;
 
@@ -189,6 +204,7 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(memory, MemoryMarshal.AsMemory(tensors), [classes.Length, ImageTransform.TensorLength]);
         using OrtValue scoreValue = OrtValue.CreateTensorValueFromMemory(memory, scores, [classes.Length, PlausiblePrediction.Digits]);
         using OrtValue classValue = OrtValue.CreateTensorValueFromMemory(memory, classes, [classes.Length]);
+        using OrtValue digitScoreValue = OrtValue.CreateTensorValueFromMemory(memory, digitScores, [classes.Length]);
         using RunOptions run = new();
 
         // Disposed before the options are: no late cancellation reaches freed memory.
@@ -197,7 +213,14 @@ public sealed class OnnxDigitPredictor : IDigitPredictor, IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _session.Run(run, Inputs, [input], Outputs, [scoreValue, classValue]);
+            if (_hasDigitScore)
+            {
+                _session.Run(run, Inputs, [input], AllOutputs, [scoreValue, classValue, digitScoreValue]);
+            }
+            else
+            {
+                _session.Run(run, Inputs, [input], Outputs, [scoreValue, classValue]);
+            }
         }
         catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
         {

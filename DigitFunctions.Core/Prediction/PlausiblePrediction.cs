@@ -58,6 +58,15 @@ internal static class PlausiblePrediction
         return new DigitPrediction(digit, scores.ToArray(), model);
     }
 
+    /// <summary>Refuses a probability of a single digit that is none.</summary>
+    /// <param name="index">The picture's place in the batch, from 0.</param>
+    /// <param name="score">What the model gave.</param>
+    /// <param name="model">The model's tag.</param>
+    /// <exception cref="ImplausiblePredictionException">The number cannot be true.</exception>
+    public static float CheckDigitScore(int index, float score, string model) => score is >= 0 and <= 1
+        ? score
+        : throw Implausible(model, $"the digit score {Text(score)} for picture {index}; it is a probability from 0 to 1");
+
     /// <summary>A server's ten numbers as probabilities.</summary>
     /// <param name="numbers">As they came, or none.</param>
     /// <param name="kind">What they are.</param>

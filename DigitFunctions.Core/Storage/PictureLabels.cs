@@ -39,11 +39,14 @@ internal static class PictureLabels
     private const string Prefix = "x-amz-meta-";
 
     /// <summary>The labels of a picture that a model has seen.</summary>
-    public static List<KeyValuePair<string, string>> Of(DigitPrediction prediction) =>
+    /// <param name="prediction">What the model said.</param>
+    /// <param name="review">Why a person is to look at the picture, if there is a reason.</param>
+    public static List<KeyValuePair<string, string>> Of(DigitPrediction prediction, string? review = null) =>
     [
         new(Digit, prediction.Digit.ToString(CultureInfo.InvariantCulture)),
         new(Confidence, prediction.Confidence.ToString("0.####", CultureInfo.InvariantCulture)),
         new(Model, prediction.Model),
+        .. review is null ? (ReadOnlySpan<KeyValuePair<string, string>>)[] : [new(Reason, review)],
     ];
 
     /// <summary>Which event brought a picture here, and its trace.</summary>

@@ -52,6 +52,11 @@ public sealed class SortingOptions
     [Range(0.0, 1.0, ErrorMessage = "must be a number from {1} to {2}")]
     public double MinConfidence { get; set; }
 
+    /// <summary>Pictures that less likely show one single digit go to <c>review/</c>: other pictures, and several digits beside each other.</summary>
+    /// <value>The default is 0.1; with 0 every picture is filed under the digit that it is most like. A KServe predictor gives no such score.</value>
+    [Range(0.0, 1.0, ErrorMessage = "must be a number from {1} to {2}")]
+    public double MinDigitScore { get; set; } = 0.1;
+
     /// <summary>Where below its place a picture is filed: two source buckets may hold the same key, and each of the two pictures needs a place of its own.</summary>
     /// <value>The default is <see cref="SortingLayout.Auto"/>.</value>
     [EnumDataType(typeof(SortingLayout), ErrorMessage = "must be Auto, Key or BucketAndKey")]

@@ -37,23 +37,23 @@ internal static class ClassifyCommand
         }
 
         float[] tensors = new float[BatchSize * ImageTransform.TensorLength];
-        string?[] faults = new string?[BatchSize];
+        var reads = new (string? Fault, float[]? Other)[BatchSize];
         foreach (string[] batch in files.Chunk(BatchSize))
         {
             Array.Clear(tensors);
             await Parallel.ForAsync(0, batch.Length, cancellationToken, async (i, ct) =>
-                faults[i] = await TransformAsync(batch[i], options, Tensor(tensors, i), ct));
-            IReadOnlyList<DigitPrediction> predictions =
-                await predictor.PredictAsync(tensors.AsMemory(0, batch.Length * ImageTransform.TensorLength), cancellationToken);
+                reads[i] = await TransformAsync(batch[i], options, Tensor(tensors, i), ct));
+            IReadOnlyList<DigitPrediction> predictions = await DoubtfulPictures.PredictAsync(
+                predictor, tensors.AsMemory(0, batch.Length * ImageTransform.TensorLength), [.. reads.Take(batch.Length).Select(read => read.Other)], cancellationToken);
             for (int i = 0; i < batch.Length; i++)
             {
-                if (faults[i] is { } fault)
+                if (reads[i].Fault is { } fault)
                 {
                     await Console.Error.WriteLineAsync($"{batch[i]}: {fault}");
                     failed = 1;
                 }
 
-                DigitPrediction? prediction = faults[i] is null ? predictions[i] : null;
+                DigitPrediction? prediction = reads[i].Fault is null ? predictions[i] : null;
                 if (asCsv || prediction is not null)
                 {
                     await output.WriteLineAsync(Line(batch[i], prediction, asCsv));
@@ -64,17 +64,16 @@ internal static class ClassifyCommand
         return failed;
     }
 
-    /// <returns>Why the file is no picture of a digit; <see langword="null"/> where it is one.</returns>
-    private static async Task<string?> TransformAsync(string file, ImagingOptions options, Memory<float> tensor, CancellationToken cancellationToken)
+    /// <returns>Why the file is no picture of a digit, <see langword="null"/> where it is one; and its other reading, where there is one.</returns>
+    private static async Task<(string? Fault, float[]? Other)> TransformAsync(string file, ImagingOptions options, Memory<float> tensor, CancellationToken cancellationToken)
     {
         try
         {
-            ImageTransform.Transform(await File.ReadAllBytesAsync(file, cancellationToken), options, tensor.Span);
-            return null;
+            return (null, ImageTransform.Transform(await File.ReadAllBytesAsync(file, cancellationToken), options, tensor.Span).OtherReading);
         }
         catch (Exception e) when (e is UnreadablePictureException or IOException or UnauthorizedAccessException)
         {
-            return e.Message;
+            return (e.Message, null);
         }
     }
 

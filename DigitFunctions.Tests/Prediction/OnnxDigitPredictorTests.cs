@@ -119,7 +119,7 @@ public sealed class OnnxDigitPredictorTests
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => new OnnxDigitPredictor(path));
 
         Assert.Equal(
-            "Prediction__ModelPath must name a model with input images Float [n, 784] and outputs predictions Float [n, 10], classes Int64 [n]; " + $"{path} {found}",
+            "Prediction__ModelPath must name a model with input images Float [n, 784] and outputs predictions Float [n, 10], classes Int64 [n], and where it has one digit_score Float [n]; " + $"{path} {found}",
             error.Message);
     }
 

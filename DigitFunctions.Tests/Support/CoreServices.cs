@@ -44,6 +44,9 @@ internal sealed class FixedPredictor(int digit, float confidence = 1) : IDigitPr
 
     public int Calls => _calls;
 
+    /// <summary>How likely it finds every picture to be a single digit.</summary>
+    public float? DigitScore { get; init; }
+
     public Task<IReadOnlyList<DigitPrediction>> PredictAsync(ReadOnlyMemory<float> tensors, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _calls);
@@ -51,7 +54,7 @@ internal sealed class FixedPredictor(int digit, float confidence = 1) : IDigitPr
         Array.Fill(scores, (1 - confidence) / 9);
         scores[digit] = confidence;
         return Task.FromResult<IReadOnlyList<DigitPrediction>>(
-            [.. Enumerable.Repeat(new DigitPrediction(digit, scores, "fixed"), tensors.Length / 784)]);
+            [.. Enumerable.Repeat(new DigitPrediction(digit, scores, "fixed") { DigitScore = DigitScore }, tensors.Length / 784)]);
     }
 
     public Task<string> CheckAsync(CancellationToken cancellationToken) => Task.FromResult("fixed");
