@@ -49,7 +49,7 @@ internal static class Adam7
     public static Image<TPixel> Decode<TPixel>(Configuration decoders, ReadOnlySpan<byte> file, PngChunks png, int width, int height)
         where TPixel : unmanaged, IPixel<TPixel>
     {
-        byte[] head = PngChunks.CopyUntilData(file);
+        byte[] head = PngData.CopyHead(file);
         ReadOnlySpan<byte> data = PngData.Decompress(file, Length(width, height, png.BitsPerPixel));
         var image = new Image<TPixel>(decoders, width, height);
         for (int pass = 0; pass < Passes.Length; pass++)

@@ -69,27 +69,16 @@ internal readonly ref struct PictureFile
             throw new UnreadablePictureException(refusal);
         }
 
-        bytes = TiffTags.IsTiff(bytes) ? new TiffTags(bytes).WithOneDirectory() : bytes;
+        bool isPng = bytes.StartsWith(PngChunks.Signature);
+        PngChunks png = isPng ? ParsePng(bytes) : default;
+        bytes = isPng ? PngData.JoinShortChunks(bytes)
+            : TiffTags.IsTiff(bytes) ? new TiffTags(bytes).WithOneDirectory() : bytes;
         Configuration decoders = PictureDecoders.For(options.MaxPixels);
-
-        // ImageSharp looks for ever for the next chunk of a PNG that has no end.
-        PngChunks png = bytes.StartsWith(PngChunks.Signature) ? PngChunks.Parse(bytes) : default;
-        if (bytes.StartsWith(PngChunks.Signature) && !png.IsComplete)
-        {
-            throw new UnreadablePictureException("the PNG file is truncated: it has no end");
-        }
-
-        if (png.IsComplete && !png.HasOneHeader)
-        {
-            throw new UnreadablePictureException("the PNG file is corrupt: its first chunk and no other has to be IHDR");
-        }
-
-        bytes = png.IsComplete ? PngChunks.JoinShortData(bytes) : bytes;
 
         // A PNG's header has 32 bits for each side, ImageSharp's number one less: a negative one is a very large one.
         IImageInfo header = Identify(decoders, bytes);
         CheckPixels((uint)header.Width, (uint)header.Height, options);
-        if (bytes.StartsWith(PngChunks.Signature))
+        if (isPng)
         {
             return new PictureFile(bytes, header, decoders) { IsPng = true, Png = png, Orientation = Math.Max(png.Orientation, ExifOrientation.Upright) };
         }
@@ -156,6 +145,19 @@ internal readonly ref struct PictureFile
 
         image.Dispose();
         throw LacksRows();
+    }
+
+    /// <summary>Reads a PNG's chunks.</summary>
+    private static PngChunks ParsePng(ReadOnlySpan<byte> bytes)
+    {
+        PngChunks png = PngChunks.Parse(bytes);
+        if (!png.IsComplete)
+        {
+            // ImageSharp would look for ever for the next chunk.
+            throw new UnreadablePictureException("the PNG file is truncated: it has no end");
+        }
+
+        return png.HasOneHeader ? png : throw new UnreadablePictureException("the PNG file is corrupt: its first chunk and no other has to be IHDR");
     }
 
     private static bool IsWebpFile(ReadOnlySpan<byte> bytes) => bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..12].SequenceEqual("WEBP"u8);

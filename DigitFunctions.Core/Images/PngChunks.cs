@@ -9,9 +9,6 @@ internal struct PngChunks
     private const int SRgbGamma = 45455;
     private const int GammaTolerance = 5000;
 
-    // The header of compressed data with a dictionary's number has six bytes.
-    private const int ShortData = 6;
-
     private bool _afterPalette;
     private bool _afterData;
     private bool _isSRgb;
@@ -68,105 +65,6 @@ internal struct PngChunks
         return chunks;
     }
 
-    /// <summary>Joins the data of the IDAT chunks that follow each other; neither libpng nor ImageSharp reads any after other chunks.</summary>
-    /// <param name="file">The whole file.</param>
-    /// <param name="target">As long as the file, or longer.</param>
-    /// <returns>How many bytes there are.</returns>
-    public static int CopyData(ReadOnlySpan<byte> file, Span<byte> target)
-    {
-        ReadOnlySpan<byte> rest = file[Signature.Length..];
-        int length = 0;
-        bool hasData = false;
-        while (TryTake(ref rest, out ReadOnlySpan<byte> typeAndData, out _) && !typeAndData.StartsWith("IEND"u8))
-        {
-            bool isData = typeAndData.StartsWith("IDAT"u8);
-            if (!isData && hasData)
-            {
-                break;
-            }
-
-            if (isData)
-            {
-                hasData = true;
-                typeAndData[4..].CopyTo(target[length..]);
-                length += typeAndData.Length - 4;
-            }
-        }
-
-        return length;
-    }
-
-    /// <summary>The file with data chunks of very few bytes joined to one, where it has any: ImageSharp cannot tell a zlib header that is in two of them.</summary>
-    /// <remarks>Only those that follow each other; a joined chunk is as right or wrong as its parts were.</remarks>
-    public static ReadOnlySpan<byte> JoinShortData(ReadOnlySpan<byte> file)
-    {
-        ReadOnlySpan<byte> rest = file[Signature.Length..];
-        ReadOnlySpan<byte> first = default;
-        ReadOnlySpan<byte> after = default;
-        (int chunks, int length) = (0, 0);
-        bool isShort = false;
-        bool isRight = true;
-        for (ReadOnlySpan<byte> before = rest; TryTake(ref rest, out ReadOnlySpan<byte> typeAndData, out uint checksum); before = rest)
-        {
-            bool isData = typeAndData.StartsWith("IDAT"u8);
-            if (!isData && chunks > 0)
-            {
-                break;
-            }
-
-            if (isData)
-            {
-                first = chunks == 0 ? before : first;
-                after = rest;
-                chunks++;
-                length += typeAndData.Length - 4;
-                isShort |= typeAndData.Length - 4 < ShortData;
-                isRight &= Crc32.Compute(typeAndData) == checksum;
-            }
-        }
-
-        if (chunks < 2 || !isShort)
-        {
-            return file;
-        }
-
-        int start = file.Length - first.Length;
-        byte[] joined = new byte[start + 12 + length + after.Length];
-        file[..start].CopyTo(joined);
-        BinaryPrimitives.WriteInt32BigEndian(joined.AsSpan(start), length);
-        "IDAT"u8.CopyTo(joined.AsSpan(start + 4));
-        int at = start + 8;
-        while (first.Length > after.Length && TryTake(ref first, out ReadOnlySpan<byte> typeAndData, out _))
-        {
-            typeAndData[4..].CopyTo(joined.AsSpan(at));
-            at += typeAndData.Length - 4;
-        }
-
-        uint sum = Crc32.Compute(joined.AsSpan(start + 4, 4 + length));
-        BinaryPrimitives.WriteUInt32BigEndian(joined.AsSpan(at), isRight ? sum : ~sum);
-        after.CopyTo(joined.AsSpan(at + 4));
-        return joined;
-    }
-
-    /// <summary>A copy of the file up to its first IDAT chunk.</summary>
-    /// <exception cref="InvalidDataException">A chunk of the image's data is damaged: its checksum is another.</exception>
-    public static byte[] CopyUntilData(ReadOnlySpan<byte> file)
-    {
-        ReadOnlySpan<byte> rest = file[Signature.Length..];
-        int? length = null;
-        for (int start = Signature.Length; TryTake(ref rest, out ReadOnlySpan<byte> typeAndData, out uint checksum); start = file.Length - rest.Length)
-        {
-            bool isData = typeAndData.StartsWith("IDAT"u8);
-            length ??= isData ? start : null;
-            if (isData && Crc32.Compute(typeAndData) != checksum)
-            {
-                throw new InvalidDataException("CRC Error. PNG IDAT chunk is corrupt!");
-            }
-        }
-
-        return file[..(length ?? file.Length)].ToArray();
-    }
-
     /// <summary>Writes a chunk with its checksum.</summary>
     public static void Write(Stream file, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
@@ -178,7 +76,12 @@ internal struct PngChunks
         file.Write(chunk);
     }
 
-    private static bool TryTake(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> typeAndData, out uint checksum)
+    /// <summary>Takes the next chunk off the rest of a file.</summary>
+    /// <param name="rest">The file from a chunk on; afterwards from the next one on.</param>
+    /// <param name="typeAndData">Four bytes of type, and the chunk's data.</param>
+    /// <param name="checksum">What the file says that their checksum is.</param>
+    /// <returns>Whether there was a whole one.</returns>
+    public static bool TryTake(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> typeAndData, out uint checksum)
     {
         typeAndData = default;
         checksum = 0;
