@@ -13,16 +13,10 @@ public sealed class DecidePicture(PictureDecisions decisions, IOptions<PageOptio
     [Function(nameof(DecidePicture))]
     public async Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/page/decide")] HttpRequestData request, CancellationToken cancellationToken) =>
-        await PageAnswers.OrUnavailableAsync(request, DecideAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await PageAnswers.WriteAsync(request, PageJson.Default.DecideRequest, asked => DecideAsync(request, asked, cancellationToken), cancellationToken).ConfigureAwait(false);
 
-    private async Task<HttpResponseData> DecideAsync(HttpRequestData request, CancellationToken cancellationToken)
+    private async Task<HttpResponseData> DecideAsync(HttpRequestData request, DecideRequest? asked, CancellationToken cancellationToken)
     {
-        if (PageGuard.RefusalToWrite(request) is { } refusal)
-        {
-            return await PageAnswers.ProblemAsync(request, HttpStatusCode.Forbidden, refusal, cancellationToken).ConfigureAwait(false);
-        }
-
-        DecideRequest? asked = await PageAnswers.ReadAsync(request, PageJson.Default.DecideRequest, cancellationToken).ConfigureAwait(false);
         if (asked is not { Key: { } key, ETag: { } eTag } || !PageColumn.TrySplit(key, out _, out _))
         {
             return await PageAnswers.ProblemAsync(request, HttpStatusCode.BadRequest, "The body must be {\"key\", \"eTag\", \"place\"} of a filed picture.", cancellationToken).ConfigureAwait(false);

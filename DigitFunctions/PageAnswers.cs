@@ -36,7 +36,7 @@ internal static class PageAnswers
         HttpRequestData request, T body, JsonTypeInfo<T> json, CancellationToken cancellationToken, HttpStatusCode status = HttpStatusCode.OK)
     {
         byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(body, json);
-        string eTag = $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 12))}\"";
+        string eTag = ETagOf(bytes);
         if (status == HttpStatusCode.OK && EventRequest.Header(request, "If-None-Match") == eTag)
         {
             return Create(request, HttpStatusCode.NotModified, "application/json");
@@ -87,9 +87,26 @@ internal static class PageAnswers
         }
     }
 
-    /// <summary>Reads a request's JSON.</summary>
-    /// <returns><see langword="null"/> where it is none, or too large.</returns>
-    public static async Task<T?> ReadAsync<T>(HttpRequestData request, JsonTypeInfo<T> json, CancellationToken cancellationToken)
+    /// <summary>Reads what a person wants and does it, where the request is the page's own; answers 503 where the S3 server stands in the way.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="json">What its body is to be.</param>
+    /// <param name="write">Does it and makes the answer; it is given <see langword="null"/> where the body is none of that, or too large.</param>
+    /// <param name="cancellationToken">The invocation's.</param>
+    public static Task<HttpResponseData> WriteAsync<T>(
+        HttpRequestData request, JsonTypeInfo<T> json, Func<T?, Task<HttpResponseData>> write, CancellationToken cancellationToken)
+        where T : class
+    {
+        return OrUnavailableAsync(request, GuardedAsync(), cancellationToken);
+
+        async Task<HttpResponseData> GuardedAsync() => PageGuard.RefusalToWrite(request) is { } refusal
+            ? await ProblemAsync(request, HttpStatusCode.Forbidden, refusal, cancellationToken).ConfigureAwait(false)
+            : await write(await ReadAsync(request, json, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    /// <summary>The eTag of an answer, with its quotes.</summary>
+    public static string ETagOf(ReadOnlySpan<byte> body) => $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 12))}\"";
+
+    private static async Task<T?> ReadAsync<T>(HttpRequestData request, JsonTypeInfo<T> json, CancellationToken cancellationToken)
         where T : class
     {
         byte[] buffer = new byte[MostBytes + 1];

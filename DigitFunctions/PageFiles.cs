@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using Microsoft.Azure.Functions.Worker.Http;
 
 namespace DigitFunctions;
@@ -46,7 +45,7 @@ internal static class PageFiles
             ".css" => "text/css; charset=utf-8",
             _ => "text/javascript; charset=utf-8",
         };
-        return new PageFile(bytes, type, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 12))}\"");
+        return new PageFile(bytes, type, PageAnswers.ETagOf(bytes));
     }
 
     private sealed record PageFile(byte[] Bytes, string ContentType, string ETag);

@@ -12,16 +12,10 @@ public sealed class ReplayDeadLetters(DeadLetterBox letters)
     [Function(nameof(ReplayDeadLetters))]
     public async Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/page/replay")] HttpRequestData request, CancellationToken cancellationToken) =>
-        await PageAnswers.OrUnavailableAsync(request, ReplayAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await PageAnswers.WriteAsync(request, PageJson.Default.DeadLettersToReplay, asked => ReplayAsync(request, asked, cancellationToken), cancellationToken).ConfigureAwait(false);
 
-    private async Task<HttpResponseData> ReplayAsync(HttpRequestData request, CancellationToken cancellationToken)
+    private async Task<HttpResponseData> ReplayAsync(HttpRequestData request, DeadLettersToReplay? asked, CancellationToken cancellationToken)
     {
-        if (PageGuard.RefusalToWrite(request) is { } refusal)
-        {
-            return await PageAnswers.ProblemAsync(request, HttpStatusCode.Forbidden, refusal, cancellationToken).ConfigureAwait(false);
-        }
-
-        DeadLettersToReplay? asked = await PageAnswers.ReadAsync(request, PageJson.Default.DeadLettersToReplay, cancellationToken).ConfigureAwait(false);
         if (asked?.Keys is not { Count: > 0 and <= DeadLetterBox.MostReplayed } keys || !keys.All(PageColumn.IsDeadLetter))
         {
             return await PageAnswers.ProblemAsync(

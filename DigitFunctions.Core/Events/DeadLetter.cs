@@ -19,12 +19,15 @@ namespace DigitFunctions.Core.Events;
 /// <param name="Time">When it was set aside.</param>
 public sealed partial record DeadLetter(EventMessage Message, string Reason, DateTimeOffset Time)
 {
+    /// <summary>Where dead letters lie in the target bucket.</summary>
+    public const string Prefix = "dead-letter/";
+
     private static readonly JsonWriterOptions WriterOptions =
         new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Where a dead letter lies in the target bucket: <c>dead-letter/&lt;topic&gt;/&lt;partition&gt;/&lt;offset&gt;.json</c>.</summary>
     public static string ObjectKeyOf(KafkaOrigin origin) =>
-        string.Create(CultureInfo.InvariantCulture, $"dead-letter/{origin.Topic}/{origin.Partition}/{origin.Offset}.json");
+        string.Create(CultureInfo.InvariantCulture, $"{Prefix}{origin.Topic}/{origin.Partition}/{origin.Offset}.json");
 
     /// <summary>Where a dead letter lies when another event has its place: <c>dead-letter/&lt;topic&gt;/&lt;partition&gt;/&lt;offset&gt;-&lt;hash&gt;.json</c>.</summary>
     public static string ObjectKeyOf(KafkaOrigin origin, string contentHash) => $"{ObjectKeyOf(origin)[..^".json".Length]}-{contentHash}.json";

@@ -67,7 +67,7 @@ public sealed class DeadLetterBox(
         string? next = null;
         do
         {
-            ListingPart part = await listing.ListAsync(PageColumn.DeadLetterPrefix, next, TargetListing.MostEntries, cancellationToken).ConfigureAwait(false);
+            ListingPart part = await listing.ListAsync(DeadLetter.Prefix, next, TargetListing.MostEntries, cancellationToken).ConfigureAwait(false);
             all.Add(part.Entries);
             next = part.Next;
         }

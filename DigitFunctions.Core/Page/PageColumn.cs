@@ -31,10 +31,7 @@ public static class PageColumn
 
     /// <summary>Whether a key is a dead letter's.</summary>
     public static bool IsDeadLetter([NotNullWhen(true)] string? key) =>
-        key is not null && key.StartsWith(DeadLetterPrefix, StringComparison.Ordinal) && IsKey(key[DeadLetterPrefix.Length..]);
-
-    /// <summary>Where dead letters lie.</summary>
-    internal const string DeadLetterPrefix = "dead-letter/";
+        key is not null && key.StartsWith(Events.DeadLetter.Prefix, StringComparison.Ordinal) && IsKey(key[Events.DeadLetter.Prefix.Length..]);
 
     private static bool IsKey([NotNullWhen(true)] string? path) => path is { Length: > 0 } && ObjectKeyRules.IsServed(Encoding.UTF8.GetBytes(path));
 }
