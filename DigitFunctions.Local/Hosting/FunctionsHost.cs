@@ -15,7 +15,6 @@ internal sealed class FunctionsHost(FunctionsApp app, IReadOnlyDictionary<string
     private readonly List<KafkaListener> _listeners = [];
     private FunctionsWorker? _worker;
     private HttpTrigger? _http;
-    private IDisposable? _telemetry;
     private bool _stopped;
 
     /// <summary>Where the HTTP functions are reached, without a slash at the end: <c>http://127.0.0.1:7071</c>.</summary>
@@ -37,7 +36,6 @@ internal sealed class FunctionsHost(FunctionsApp app, IReadOnlyDictionary<string
             .Build();
         HostJson hostJson = HostJson.Read(app.HostJson, configuration);
         ILogger logger = loggers.CreateLogger<FunctionsHost>();
-        _telemetry = HostTelemetry.Start(settings);
         _worker = new FunctionsWorker(app, settings, name => hostJson.Runs(name, configuration), options, loggers);
         try
         {
@@ -105,8 +103,6 @@ internal sealed class FunctionsHost(FunctionsApp app, IReadOnlyDictionary<string
         {
             await _http.DisposeAsync();
         }
-
-        _telemetry?.Dispose();
     }
 
     private static List<(HostedFunction Function, ConsumerConfig Config, string Topic)> ResolveTriggers(

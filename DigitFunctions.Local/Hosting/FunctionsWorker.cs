@@ -17,6 +17,7 @@ internal sealed class FunctionsWorker(
 
     private readonly ILogger _logger = loggers.CreateLogger<FunctionsWorker>();
     private readonly WorkerLogs _logs = new(loggers);
+    private readonly HostTelemetry _telemetry = new(settings);
     private readonly CancellationTokenSource _stopping = new();
     private WorkerEndpoint? _endpoint;
     private WorkerProcess? _process;
@@ -50,7 +51,7 @@ internal sealed class FunctionsWorker(
     {
         WorkerChannel channel = await _channel.Task.WaitAsync(cancellationToken);
         (request.FunctionId, request.InvocationId) = (function.Id, Guid.NewGuid().ToString());
-        using Activity? span = HostTrace.Begin(function, request.TraceContext);
+        using Activity? span = HostTrace.Begin(_telemetry.Source, function, request.TraceContext);
         request.TraceContext = HostTrace.ContextFor(span, request.TraceContext);
         span?.SetTag("faas.invocation_id", request.InvocationId);
         _logger.Executing(function.Name, request.InvocationId);
@@ -97,6 +98,8 @@ internal sealed class FunctionsWorker(
             await endpoint.DisposeAsync();
             _endpoint = null;
         }
+
+        _telemetry.Dispose();
     }
 
     private async Task TerminateAsync(WorkerChannel channel, WorkerProcess process)

@@ -6,21 +6,16 @@ namespace DigitFunctions.Local.Hosting;
 /// <summary>The W3C trace that an invocation belongs to: the host's span of it, which the worker's spans continue.</summary>
 internal static class HostTrace
 {
-    /// <summary>The name of the source of the host's spans.</summary>
-    public const string SourceName = "DigitFunctions.Local.Hosting";
-
-    private static readonly ActivitySource Source = new(SourceName);
-
     /// <summary>A caller's trace; <see langword="null"/> where <paramref name="traceParent"/> is null or not valid.</summary>
     public static RpcTraceContext? Read(string? traceParent, string? traceState) =>
         ActivityContext.TryParse(traceParent, traceState, out _) ? new() { TraceParent = traceParent, TraceState = traceState ?? "" } : null;
 
     /// <summary>Begins the span of an invocation, in its caller's trace where it has one.</summary>
     /// <returns><see langword="null"/> where nobody listens.</returns>
-    public static Activity? Begin(HostedFunction function, RpcTraceContext? caller)
+    public static Activity? Begin(ActivitySource source, HostedFunction function, RpcTraceContext? caller)
     {
         ActivityContext parent = ActivityContext.TryParse(caller?.TraceParent, caller?.TraceState, isRemote: true, out ActivityContext context) ? context : default;
-        return Source.StartActivity($"function {function.Name}", function.IsKafka ? ActivityKind.Consumer : ActivityKind.Server, parent)?
+        return source.StartActivity($"function {function.Name}", function.IsKafka ? ActivityKind.Consumer : ActivityKind.Server, parent)?
             .SetTag("faas.invoked_name", function.Name).SetTag("faas.trigger", function.IsKafka ? "pubsub" : "http");
     }
 
