@@ -24,6 +24,17 @@ internal static class DigitFinder
     private const double LeastLikeness = 0.7;
     private const double MostWidthOfLike = 1.5;
 
+    // Strokes of a digit that is open in the middle stand beside each other as well, and are together narrower than this many times their height.
+    private const double LeastWidthOfTwo = 0.9;
+
+    // Of marks that are so large beside the digit, two are more than dirt; of marks of any size as dark as it, so many.
+    private const double LeastSideOfMark = 0.3;
+    private const double LeastAreaOfMark = 0.05;
+    private const int FewestLargeMarks = 2;
+    private const int FewestMarks = 12;
+    private const double LeastSideOfSmallMark = 0.02;
+    private const double LeastDarkness = 0.6;
+
     // A frame has ink along so much of each side of its box, no further in than this part of the longer one.
     private const int PartOfSide = 16;
     private const double LeastOfSide = 0.8;
@@ -80,7 +91,7 @@ internal static class DigitFinder
             }
         }
 
-        return new FoundDigit(box, HasLikeBeside(parts, chosen, box, map));
+        return new FoundDigit(box, HoldsSeveral(parts, chosen, main, box, map));
     }
 
     /// <summary>The ink's mass; less where a part touches the picture's edge, none for specks and for frames around the picture.</summary>
@@ -99,25 +110,43 @@ internal static class DigitFinder
             : TouchesEdge(part.Box, map) || LiesAlongEdge(part.Box, map) ? 0.1 * part.Mass : part.Mass;
     }
 
-    /// <summary>Whether ink that is not the digit's is as high as it and stands on a line with it: more digits, or letters.</summary>
-    private static bool HasLikeBeside(InkParts parts, bool[] chosen, PixelBox box, InkMap map)
+    /// <summary>Whether there is more than one digit: something as high stands beside it on a line, or there are many marks.</summary>
+    private static bool HoldsSeveral(InkParts parts, bool[] chosen, InkPart main, PixelBox box, InkMap map)
     {
+        int large = 0, all = 0;
         foreach (InkPart part in parts.All)
         {
-            bool isLike = !chosen[part.Label]
-                && part.Box.Height >= LeastLikeness * box.Height && box.Height >= LeastLikeness * part.Box.Height
-                && Math.Min(part.Box.Bottom, box.Bottom) - Math.Max(part.Box.Top, box.Top) >= LeastLikeness * box.Height
-                && part.Box.Width <= MostWidthOfLike * box.Height
-                && part.Box.Height <= MostSlendernessOfPart * part.Box.Width
-                && !TouchesEdge(part.Box, map) && !LiesAlongEdge(part.Box, map);
-            if (isLike)
+            if (chosen[part.Label] ? part.Label != main.Label && AreTwo(part.Box, main.Box) : IsLikeBeside(part.Box, box, map))
             {
                 return true;
             }
+
+            if (!chosen[part.Label] && part.Area >= LeastPixels && !TouchesEdge(part.Box, map))
+            {
+                large += part.Box.LongSide >= LeastSideOfMark * box.LongSide && part.Area >= LeastAreaOfMark * main.Area ? 1 : 0;
+                all += part.Box.LongSide >= LeastSideOfSmallMark * Math.Max(map.Width, map.Height) && part.Mass * main.Area >= LeastDarkness * main.Mass * part.Area ? 1 : 0;
+            }
         }
 
-        return false;
+        return large >= FewestLargeMarks || all >= FewestMarks;
     }
+
+    /// <summary>Whether what was taken for a stroke of the digit is a digit of its own, beside it.</summary>
+    private static bool AreTwo(PixelBox one, PixelBox other)
+    {
+        PixelBox both = one.Union(other);
+        return AreOfLikeHeight(one, other) && (one.Left >= other.Right - 1 || other.Left >= one.Right - 1) && both.Width >= LeastWidthOfTwo * both.Height;
+    }
+
+    private static bool IsLikeBeside(PixelBox part, PixelBox box, InkMap map) =>
+        AreOfLikeHeight(part, box)
+        && Math.Min(part.Bottom, box.Bottom) - Math.Max(part.Top, box.Top) >= LeastLikeness * box.Height
+        && part.Width <= MostWidthOfLike * box.Height
+        && part.Height <= MostSlendernessOfPart * part.Width
+        && !TouchesEdge(part, map) && !LiesAlongEdge(part, map);
+
+    private static bool AreOfLikeHeight(PixelBox one, PixelBox other) =>
+        one.Height >= LeastLikeness * other.Height && other.Height >= LeastLikeness * one.Height;
 
     private static int CountLike(InkParts parts, InkPart main)
     {

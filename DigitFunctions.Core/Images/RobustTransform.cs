@@ -62,7 +62,7 @@ internal static class RobustTransform
         {
             MnistFrame.Fit(map, box, tensor);
             float[]? other = isDoubtful ? ReadWithLines(map, allInk, box, leastSide) : null;
-            return (null, new TransformedPicture(digit.HasLikeBeside, other));
+            return (null, new TransformedPicture(digit.HasCompany, other));
         }
 
         int margin = (int)(Margin * box.LongSide) + 1;
@@ -75,7 +75,7 @@ internal static class RobustTransform
                 part.Top + (box.Top * factor),
                 Math.Min(part.Right, part.Left + (box.Right * factor)),
                 Math.Min(part.Bottom, part.Top + (box.Bottom * factor))),
-            new TransformedPicture(digit.HasLikeBeside, null));
+            new TransformedPicture(digit.HasCompany, null));
     }
 
     /// <summary>Chooses the digit; where a darker frame or ruling hid it, that is discarded and what is left is looked at again.</summary>
