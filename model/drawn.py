@@ -1,12 +1,15 @@
 """Draws digits as people and machines write them where MNIST has few: a 1 with flag and base, a 7 with a bar, an open or closed 4,
-printed and seven-segment digits, hairlines and markers, cut stems. Draws what is no single digit as well. All framed as the Robust profile frames them.
+printed and seven-segment digits, hairlines and markers, chalk, coarse pixels, outlines, cut stems; no_digit.py draws what is no single digit.
+All framed as the Robust profile frames them.
 """
 
 import math
 import pathlib
 
 import numpy
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from no_digit import draw_none
 
 NONE = 10  # the label of what is no single digit
 CANVAS = 120
@@ -73,6 +76,8 @@ def smooth(points):
 class Artist:
     """Draws with one stream of random numbers."""
 
+    canvas = CANVAS
+
     def __init__(self, seed):
         self.random = numpy.random.default_rng(seed)
         self.fonts = find_fonts()
@@ -81,7 +86,7 @@ class Artist:
         """Ink 0 to 1 on a canvas that it may touch."""
         way = self.random.random()
         if way < 0.72:
-            ink = self.strokes(self.shape(digit))
+            ink = self.worn(self.strokes(self.shape(digit)))
         elif way < 0.8 or not self.fonts:
             ink = self.segments(digit)
         else:
@@ -115,6 +120,21 @@ class Artist:
                 draw.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), 255)
         return numpy.asarray(image, numpy.float32) / 255
 
+    def worn(self, ink):
+        """What a tool or a screen makes of some strokes: chalk, an outline, coarse pixels."""
+        way = self.random.random()
+        if way < 0.1:
+            grain = self.random.normal(size=(self.random.integers(20, 60),) * 2).astype(numpy.float32)
+            grain = numpy.asarray(Image.fromarray(grain).resize(ink.shape[::-1], Image.BICUBIC))
+            return ink * numpy.clip(0.9 + grain * self.random.uniform(0.2, 0.8), 0, 1)
+        if way < 0.15:
+            image = Image.fromarray((ink * 255).astype(numpy.uint8))
+            return numpy.asarray(image.filter(ImageFilter.MaxFilter(5)), numpy.float32) / 255 - numpy.asarray(image.filter(ImageFilter.MinFilter(3)), numpy.float32) / 255
+        if way < 0.3:
+            coarse = Image.fromarray(ink).resize((int(self.random.integers(7, 24)),) * 2, Image.BOX)
+            return numpy.asarray(coarse.resize(ink.shape[::-1], Image.NEAREST))
+        return ink
+
     def segments(self, digit):
         thick, gap = self.random.uniform(0.04, 0.2), self.random.uniform(0, 0.08)
         high, wide, slant = 90, self.random.uniform(30, 60), self.random.uniform(0, 12)
@@ -127,8 +147,12 @@ class Artist:
             draw.line(ends, 255, max(1, round(thick * high)))
         return numpy.asarray(image, numpy.float32) / 255
 
-    def printed(self, text):
-        font = ImageFont.truetype(self.fonts[self.random.integers(len(self.fonts))], int(self.random.integers(60, 110)))
+    def printed(self, text, face=""):
+        """Text in one of the fonts whose files are named so; hairlines where there is no font."""
+        fonts = [font for font in self.fonts if pathlib.Path(font).name.startswith(face)]
+        if not fonts:
+            return self.strokes(self.shape(1) + self.shape(1))
+        font = ImageFont.truetype(fonts[self.random.integers(len(fonts))], int(self.random.integers(60, 110)))
         left, top, right, bottom = font.getbbox(text)
         image = Image.new("L", (right - left + 4, bottom - top + 4))
         ImageDraw.Draw(image).text((2 - left, 2 - top), text, 255, font)
@@ -145,92 +169,16 @@ class Artist:
                 ink = [ink[rows[0] + loss:], ink[:rows[-1] + 1 - loss], ink[:, columns[0] + loss // 2:], ink[:, :columns[-1] + 1 - loss // 2]][self.random.integers(4)]
         return ink
 
-    def none(self):
-        """Something that is no single digit."""
-        way = self.random.random()
-        if way < 0.33:
-            return self.several()
-        if way < 0.42:
-            return self.ruled()
-        if way < 0.5 and self.fonts:
-            words = "".join(self.random.choice(list("ACEFGHKLMNPRTWXYabdefghkmnprty"), self.random.integers(2, 7)))
-            return self.printed(words)
-        if way < 0.62:
-            return self.texture()
-        if way < 0.84:
-            return self.scribble()
-        return self.filled()
-
-    def several(self):
-        """Two to four digits beside each other, or above."""
-        parts = []
-        for _ in range(self.random.choice([2, 2, 2, 3, 4])):
-            ink = crop(self.digit(int(self.random.integers(10))))
-            high = int(70 * self.random.uniform(0.85, 1.1))
-            wide = max(2, round(high * ink.shape[1] / ink.shape[0]))
-            if wide > 2 * high:
-                continue
-            small = numpy.asarray(Image.fromarray(ink).resize((wide, high), Image.BOX))
-            parts.append(numpy.pad(small, ((0, 80 - high), (0, int(self.random.uniform(2, 25))))))
-        if len(parts) < 2:
-            return self.scribble()
-        return numpy.concatenate(parts, 1)
-
-    def ruled(self):
-        """A digit with the lines of its paper, or with a frame around it: that these are to be taken off is for the transform to learn from the score."""
-        ink = numpy.pad(crop(self.digit(int(self.random.integers(10)))), 12)
-        high, wide = ink.shape
-        thick = int(self.random.integers(1, 1 + max(2, high // 14)))
-        strength = numpy.float32(self.random.uniform(0.5, 1))
-        rows, columns = self.random.choice([(0, 2), (2, 0), (2, 2), (3, 0), (3, 3), (0, 3)])
-        frame = bool(self.random.random() < 0.5)
-        for count, along in ((rows, ink), (columns, ink.T)):
-            for place in ((0, len(along) - thick) if frame and count else numpy.linspace(2, len(along) - 3, max(count, 2)).astype(int) if count else ()):
-                along[place:place + thick] = numpy.maximum(along[place:place + thick], strength)
-        return ink
-
-    def texture(self):
-        coarse = self.random.normal(size=(self.random.integers(3, 16),) * 2).astype(numpy.float32)
-        smooth = numpy.asarray(Image.fromarray(coarse).resize((CANVAS, CANVAS), Image.BICUBIC))
-        return numpy.clip(smooth * self.random.uniform(0.5, 5) - self.random.uniform(-0.5, 0.5), 0, 1)
-
-    def scribble(self):
-        count = int(self.random.integers(1, 7))
-        shape = []
-        for _ in range(count):
-            points = self.random.uniform(0, 1, (self.random.integers(2, 12 if count < 3 else 4), 2))
-            shape.append((bool(self.random.random() < 0.6), points.tolist()))
-        if count == 1 and len(shape[0][1]) < 8:
-            shape += [(True, self.random.uniform(0, 1, (6, 2)).tolist())]
-        return self.strokes(shape)
-
-    def filled(self):
-        """Shapes without strokes: discs, boxes, bars of a chart, frames with something in them."""
-        image = Image.new("L", (CANVAS, CANVAS))
-        draw = ImageDraw.Draw(image)
-        for _ in range(self.random.integers(1, 8)):
-            x, y = self.random.uniform(0, 90, 2)
-            wide, high = self.random.uniform(15, 90, 2)
-            kind = self.random.integers(3)
-            box = (x, y, min(119, x + wide), min(119, y + high))
-            shade = int(self.random.uniform(90, 255))
-            if kind == 0:
-                draw.ellipse(box, shade)
-            elif kind == 1:
-                draw.rectangle(box, shade)
-            else:
-                draw.polygon([tuple(place) for place in self.random.uniform(0, 119, (self.random.integers(3, 8), 2))], shade)
-        return numpy.asarray(image, numpy.float32) / 255
-
-
-def crop(ink):
-    rows, columns = numpy.flatnonzero((ink > 0.3).any(1)), numpy.flatnonzero((ink > 0.3).any(0))
-    return ink[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1] if len(rows) else ink
+    @staticmethod
+    def crop(ink):
+        """The part of the canvas that has ink; all of it where none has."""
+        rows, columns = numpy.flatnonzero((ink > 0.3).any(1)), numpy.flatnonzero((ink > 0.3).any(0))
+        return ink[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1] if len(rows) else ink
 
 
 def frame(ink):
     """The 28×28 picture, bytes, that MNIST's framing makes of ink 0 to 1."""
-    ink = crop(ink)
+    ink = Artist.crop(ink)
     scale = 20 / max(ink.shape)
     high, wide = (min(20, max(1, round(side * scale))) for side in ink.shape)
     small = numpy.asarray(Image.fromarray(ink).resize((wide, high), Image.BOX))
@@ -246,12 +194,12 @@ def frame(ink):
 
 
 def draw_frames(count, seed, folder):
-    """Frames uint8 [count, 28, 28] and labels uint8 [count], a third of them no single digit (label 10); kept in a folder, since drawing takes a while."""
+    """Frames uint8 [count, 28, 28] and labels uint8 [count], two fifths of them no single digit (label 10); kept in a folder, since drawing takes a while."""
     kept = pathlib.Path(folder) / f"drawn-{seed}-{count}.npz"
     if not kept.is_file():
         artist = Artist(seed)
-        labels = numpy.where(artist.random.random(count) < 1 / 3, NONE, artist.random.integers(0, 10, count)).astype(numpy.uint8)
-        frames = numpy.stack([frame(artist.none() if label == NONE else artist.digit(int(label))) for label in labels])
+        labels = numpy.where(artist.random.random(count) < 0.4, NONE, artist.random.integers(0, 10, count)).astype(numpy.uint8)
+        frames = numpy.stack([frame(draw_none(artist) if label == NONE else artist.digit(int(label))) for label in labels])
         numpy.savez(kept, frames=frames, labels=labels)
     with numpy.load(kept) as content:
         return content["frames"], content["labels"]

@@ -33,13 +33,21 @@ class DigitNetwork(nn.Module):
         features = self.features(pictures)
         return self.digits(features), self.is_digit(features)
 
-    def take(self, weights):
-        """Takes over a model file's weights, in the order of its nodes; its convolutions come with batch normalisation folded in, and keep it so."""
-        for convolution, normal in zip(self.features, self.features[1:]):
+    @torch.no_grad()
+    def take(self, weights, pictures):
+        """Takes over a model file's weights, in the order of its nodes.
+
+        Its convolutions come with batch normalisation folded in; that of this network is set so that what it does to `pictures` [n, 1, 28, 28] cancels out.
+        """
+        for layer, normal in zip(self.features, self.features[1:]):
             if isinstance(normal, nn.BatchNorm2d):
-                convolution.weight.data, normal.bias.data = next(weights), next(weights)
-                normal.weight.data.fill_(1)
-                normal.running_var.fill_(1 - normal.eps)
+                layer.weight.data, bias = next(weights), next(weights)
+                seen = layer(pictures)
+                variance, mean = torch.var_mean(seen, dim=(0, 2, 3), correction=0)
+                normal.running_mean.copy_(mean)
+                normal.running_var.copy_(variance)
+                normal.weight.data, normal.bias.data = (variance + normal.eps).sqrt(), mean + bias
+                pictures = torch.relu(seen + bias.reshape(-1, 1, 1))
         for layer in (self.digits, self.is_digit[0], self.is_digit[2]):
             layer.weight.data, layer.bias.data = next(weights, layer.weight.data), next(weights, layer.bias.data)
 

@@ -25,17 +25,16 @@ from network import DigitNetwork
 from onnx_model import OnnxModel, export
 
 HERE = pathlib.Path(__file__).resolve().parent
-VARIED, SCANNED, DRAWN = 128, 96, 96  # of each batch: pictures varied by augment.py, frames of scans, and frames of drawn.py
-DRAWINGS = 30_000
+VARIED, SCANNED, DRAWN = 128, 96, 128  # of each batch: pictures varied by augment.py, frames of scans, and frames of drawn.py
+DRAWINGS = 60_000
 DRAWINGS_TO_VALIDATE, OTHER_SEED = 1_200, 999_999
-HEAD_PICTURES = 3_000  # of MNIST's pictures, and as many frames of scans, beside the drawings: what the last layers are trained on
-HEAD_STEPS, HEAD_BATCH, HEAD_RATE = 800, 512, 2e-3
+STATISTICS = 2_000  # pictures that set the batch statistics of a network that starts from a file
 LEAST_DIGIT_SCORE = 0.1  # the app's default
-RATE = 0.1
+RATE, RATE_FROM_FILE = 0.1, 0.02
 WARM_UP = 1  # epochs at the start in which the rate rises; after them it falls to nothing in a straight line
 GENTLE_FROM, GENTLE = 0.6, 0.5  # from this part of the epochs on, this share of the varied pictures keeps MNIST's look
 EMA_DECAY = 0.999
-EPOCHS = 90
+EPOCHS, EPOCHS_FROM_FILE = 90, 12
 WORST = 24  # wrongly read pictures shown in the card
 
 
@@ -88,44 +87,22 @@ def loss_of(outputs, targets):
             + 0.5 * F.binary_cross_entropy_with_logits(is_digit[:, 0].float(), single.float()))
 
 
-def train_heads(data, start, seed):
-    """The network of a model file with its last layers trained on; the convolutions stay as they are, so that their work is done once."""
-    torch.manual_seed(seed)
-    network = DigitNetwork().eval()
-    network.take(OnnxModel(start).layers())
-    device = data.images.device
-    rows, scanned = (torch.randint(len(part), (HEAD_PICTURES,), device=device) for part in (data.images, data.frames))
-    drawn = move(data.drawn.float() / 255)
-    pictures = torch.cat([data.images[rows].float() / 255, data.frames[scanned].float() / 255, drawn])
-    targets = torch.cat([data.labels[rows], data.frame_labels[scanned], data.drawn_labels])
-    with torch.no_grad():
-        features = torch.cat([network.features(part) for part in pictures.split(500)])
-    optimizer = torch.optim.Adam(network.is_digit.parameters(), HEAD_RATE, weight_decay=1e-5)  # what tells the digits has seen more than is shown here
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / HEAD_STEPS)
-    for _ in range(HEAD_STEPS):
-        some = torch.randint(len(features), (HEAD_BATCH,), device=device)
-        seen = F.dropout(features[some], 0.2)
-        loss = loss_of((network.digits(seen), network.is_digit(seen)), targets[some])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-    return network, f"the last layers of {start.name}, {HEAD_STEPS} steps; {describe_processor(device.type)}"
-
-
-def train(data, epochs, seed, device, checkpoint, report):
-    """Returns the exponential moving average of the network's weights after `epochs`, and what they were trained on."""
+def train(data, start, epochs, rate, seed, device, checkpoint, report):
+    """Trains a network, anew or from a model file `start`. Returns the exponential moving average of the network's weights after `epochs`, and what they were trained on."""
     torch.manual_seed(seed)
     torch.use_deterministic_algorithms(device == "cpu")
     bfloat16 = fast_bfloat16(device)
-    network = DigitNetwork().to(device, memory_format=torch.channels_last)
+    network = DigitNetwork()
+    if start:
+        network.take(OnnxModel(start).layers(), data.images[:STATISTICS].float().cpu() / 255)
+    network = network.to(device, memory_format=torch.channels_last)
     average = copy.deepcopy(network).eval()
-    optimizer = torch.optim.SGD(network.parameters(), RATE, momentum=0.9, nesterov=True, weight_decay=5e-4)
+    optimizer = torch.optim.SGD(network.parameters(), rate, momentum=0.9, nesterov=True, weight_decay=5e-4)
     steps = len(data.images) // VARIED
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / (WARM_UP * steps), (epochs - step / steps) / max(1, epochs - WARM_UP)))
     parts = dict(network=network, average=average, optimizer=optimizer, schedule=schedule)
-    recipe = {"seed": seed, "epochs": epochs}
+    recipe = {"seed": seed, "epochs": epochs, "rate": rate, "from": start.name if start else None}
     first, trained_on = 0, describe_processor(device)
     if checkpoint and checkpoint.exists():
         saved = torch.load(checkpoint, map_location="cpu")
@@ -266,7 +243,7 @@ def write_scores(folder, network, temperature, images):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=pathlib.Path, default=HERE / "data", help="folder with MNIST's two training files and the frames of scans")
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--epochs", type=int, help=f"default: {EPOCHS}; {EPOCHS_FROM_FILE} with --from")
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=os.cpu_count(),
@@ -275,13 +252,15 @@ def main():
                         help="model file; a MODEL_CARD.md beside it gets the figures")
     parser.add_argument("--scores-out", type=pathlib.Path, metavar="FOLDER",
                         help="write 1,000 validation pictures with PyTorch's scores there")
-    parser.add_argument("--from", dest="start", type=pathlib.Path, metavar="MODEL", help="train on the last layers of this file alone, in a minute (default: the whole network anew)")
+    parser.add_argument("--from", dest="start", type=pathlib.Path, metavar="MODEL", help="train this file's network on, at a fifth of the rate (default: a new network)")
     parser.add_argument("--draw-only", action="store_true", help="make the drawings, keep them in the data folder, and train nothing")
     parser.add_argument("--drawings", type=int, default=DRAWINGS, help="how many frames of drawn.py there are to train on")
     parser.add_argument("--checkpoint", type=pathlib.Path, metavar="FILE", help="saved after every epoch; gone on from when it is there")
     parser.add_argument("--validate-only", type=pathlib.Path, metavar="MODEL", help="measure this file and train nothing")
     arguments = parser.parse_args()
-    if arguments.epochs < 1 or arguments.threads < 1:
+    rate, epochs = (RATE_FROM_FILE, EPOCHS_FROM_FILE) if arguments.start else (RATE, EPOCHS)
+    epochs = epochs if arguments.epochs is None else arguments.epochs
+    if epochs < 1 or arguments.threads < 1:
         parser.error("--epochs and --threads must be 1 or more")
     if not arguments.out.absolute().parent.is_dir():
         parser.error(f"--out: there is no folder {arguments.out.parent}")
@@ -300,11 +279,8 @@ def main():
     else:
         drawings = draw_frames(arguments.drawings, arguments.seed, arguments.data)
         data = TrainingSet(images[:-VALIDATION], scans[:, :-VALIDATION], labels[:-VALIDATION], drawings, arguments.device)
-        if arguments.start:
-            network, trained = train_heads(data, arguments.start, arguments.seed)
-        else:
-            network, trained_on = train(data, arguments.epochs, arguments.seed, arguments.device, arguments.checkpoint, validation.report)
-            trained = f"{arguments.epochs} epochs; {trained_on}"
+        network, trained_on = train(data, arguments.start, epochs, rate, arguments.seed, arguments.device, arguments.checkpoint, validation.report)
+        trained = f"{epochs} epochs{f' from {arguments.start.name}' if arguments.start else ''}; {trained_on}"
         network = network.to("cpu", memory_format=torch.contiguous_format)
         temperature = fit_temperature(score(network, validation.clean), torch.from_numpy(validation.labels.astype(numpy.int64)))
         export(network, temperature, arguments.out)
