@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Images.Decoding;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.PixelFormats;
 

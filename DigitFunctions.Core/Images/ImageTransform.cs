@@ -1,3 +1,7 @@
+using DigitFunctions.Core.Images.Decoding;
+using DigitFunctions.Core.Images.OpenCv;
+using DigitFunctions.Core.Images.Robust;
+
 namespace DigitFunctions.Core.Images;
 
 /// <summary>Turns the bytes of a picture into the numbers that the model reads.</summary>

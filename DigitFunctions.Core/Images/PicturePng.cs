@@ -1,3 +1,4 @@
+using DigitFunctions.Core.Images.Decoding;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Png;
 using SixLabors.ImageSharp.PixelFormats;

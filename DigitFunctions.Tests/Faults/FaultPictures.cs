@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Images.Decoding;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;
 

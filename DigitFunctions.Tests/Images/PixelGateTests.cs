@@ -1,4 +1,5 @@
 using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Images.Decoding;
 
 namespace DigitFunctions.Tests.Images;
 

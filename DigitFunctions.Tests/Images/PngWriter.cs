@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Images.Decoding;
 
 namespace DigitFunctions.Tests.Images;
 
