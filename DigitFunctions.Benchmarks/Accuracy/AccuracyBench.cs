@@ -31,8 +31,9 @@ internal static class AccuracyBench
         var take = new Option<int>("--take") { Description = "Then take at most so many.", DefaultValueFactory = _ => int.MaxValue };
         var save = new Option<DirectoryInfo?>("--save") { Description = "Write the pictures there too, into the folders 0 to 9." };
         var worst = new Option<int>("--worst") { Description = "Name so many of the wrongly read pictures, the surest first.", DefaultValueFactory = _ => 10 };
+        var csv = new Option<FileInfo?>("--csv") { Description = "Write file,is,said,confidence there as well; said is a digit, review or unreadable." };
         var set = new Argument<string>("SET") { Description = "A folder with the folders 0 to 9 and none (no single digit), or an idx file of images with its labels' file beside it." };
-        var command = new Command("accuracy", "Recognise a labelled set of pictures.") { profile, invert, scans, seed, skip, take, save, worst, set };
+        var command = new Command("accuracy", "Recognise a labelled set of pictures.") { profile, invert, scans, seed, skip, take, save, worst, csv, set };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using ServiceProvider services = LocalServices.ForPictures();
@@ -53,6 +54,11 @@ internal static class AccuracyBench
                 Parallel.For(0, batch.Length, i => files[i] = batch[i].Read());
                 beside.AddRange(await RecogniseAsync(batch, files, Other(chosen), predictor, cancellationToken));
                 seen.AddRange(await RecogniseAsync(batch, files, chosen, predictor, cancellationToken));
+            }
+
+            if (parsed.GetValue(csv) is { } file)
+            {
+                await File.WriteAllLinesAsync(file.FullName, ["file,is,said,confidence", .. seen.Select(Row)], cancellationToken);
             }
 
             Print(seen, parsed.GetValue(worst));
@@ -91,6 +97,13 @@ internal static class AccuracyBench
             : new Recognition(picture, ReviewReason.Find(seen[i], predictions[i], Sorting) is null ? predictions[i].Digit : Review, predictions[i].Confidence));
     }
 
+    private static string Row(Recognition each) => string.Create(
+        CultureInfo.InvariantCulture, $"\"{each.Picture.Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\",{NameOf(each.Picture.Digit)},{SaidBy(each)},{each.Confidence:0.0000}");
+
+    private static string NameOf(int digit) => digit == LabelledPictures.None ? "none" : digit.ToString(CultureInfo.InvariantCulture);
+
+    private static string SaidBy(Recognition each) => each.Said switch { Review => "review", Unreadable => "unreadable", _ => NameOf(each.Said) };
+
     private static void Print(List<Recognition> seen, int worst)
     {
         int[,] confusion = new int[LabelledPictures.None + 1, Unreadable + 1];
@@ -99,13 +112,13 @@ internal static class AccuracyBench
         for (int digit = 0; digit <= LabelledPictures.None; digit++)
         {
             int row = digit;
-            Console.WriteLine($"{(digit == LabelledPictures.None ? "none" : digit),9}" + string.Concat(Enumerable.Range(0, 10).Select(said => $"{confusion[row, said],6}")) + $"{confusion[digit, Review],8}{confusion[digit, Unreadable],12}");
+            Console.WriteLine($"{NameOf(digit),9}" + string.Concat(Enumerable.Range(0, 10).Select(said => $"{confusion[row, said],6}")) + $"{confusion[digit, Review],8}{confusion[digit, Unreadable],12}");
         }
 
         foreach (Recognition wrong in seen.Where(each => !each.IsRight).OrderByDescending(each => each.Confidence).Take(worst))
         {
             string taken = wrong.Said == Unreadable ? "unreadable" : wrong.Said == Review ? "set aside for review" : string.Create(CultureInfo.InvariantCulture, $"taken for {wrong.Said} with {wrong.Confidence:0.0000}");
-            Console.WriteLine($"{wrong.Picture.Name} is {(wrong.Picture.Digit == LabelledPictures.None ? "none" : wrong.Picture.Digit)}, {taken}");
+            Console.WriteLine($"{wrong.Picture.Name} is {NameOf(wrong.Picture.Digit)}, {taken}");
         }
     }
 
