@@ -84,6 +84,44 @@ public class DoubtfulPictureTests
         Assert.False(Transform(600, 300, Darker(page, speck)).HoldsSeveral);
     }
 
+    [Theory]
+    [InlineData(28, 2, 15, 14)]
+    [InlineData(600, 120, 320, 260)]
+    public void Two_digits_that_stand_close_are_several(int side, int left, int right, int size)
+    {
+        byte[] page = Some.Seven(side, side, left, side / 4, size);
+        byte[] second = Some.Seven(side, side, right, side / 4, size);
+
+        Assert.True(Transform(side, side, Darker(page, second)).HoldsSeveral);
+    }
+
+    [Fact]
+    public void A_digit_in_two_strokes_is_one()
+    {
+        // A nought that is open above and below.
+        byte[] page = Ring(200, 200, 100, 60, 12);
+        for (int i = 0; i < page.Length; i++)
+        {
+            page[i] = i % 200 is >= 90 and < 110 ? (byte)255 : page[i];
+        }
+
+        byte[] narrow = [.. Enumerable.Range(0, page.Length).Select(i => page[(i / 200 * 200) + Math.Clamp(100 + (((i % 200) - 100) * 3 / 2), 0, 199)])];
+
+        Assert.False(Transform(200, 200, narrow).HoldsSeveral);
+    }
+
+    [Fact]
+    public void A_drawing_of_many_marks_is_no_single_digit()
+    {
+        byte[] page = Page(400, 400);
+        for (int i = 0; i < 16; i++)
+        {
+            page = Darker(page, Some.Seven(400, 400, 20 + (i % 4 * 100), 20 + (i / 4 * 100), i == 5 ? 70 : 25));
+        }
+
+        Assert.True(Transform(400, 400, page).HoldsSeveral);
+    }
+
     [Fact]
     public void A_frame_without_a_digit_is_unreadable()
     {
