@@ -11,5 +11,6 @@ return await CommandLine.RunAsync(
         ClassifyCommand.Create(),
         TransformCommand.Create(),
         ReplayCommand.Create(),
+        ExportCommand.Create(),
     },
     args);
