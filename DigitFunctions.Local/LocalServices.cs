@@ -68,6 +68,9 @@ internal static class LocalServices
         return services.BuildServiceProvider();
     }
 
+    /// <summary>The app's core with the settings of this process, as the functions would have them.</summary>
+    public static ServiceProvider ForRedrive() => ForCore(services => services.AddSingleton<DeadLetterRedrive>());
+
     /// <summary>What reads filed pictures.</summary>
     /// <param name="bucket">Where they are; <see langword="null"/> for the bucket of the settings.</param>
     public static ServiceProvider ForExport(string? bucket) => ForCore(services =>
