@@ -75,12 +75,12 @@ internal sealed class ReviewReport
             table.Add($"  of {model}", $"{rightly} of {count}, {Part(rightly, count)}");
         }
 
-        table.Add("digits that the model said right", "accuracy", Part(right, all));
-        table.Add("  of so many digits", "n", all);
-        table.Add("  not filed under a digit by the functions", "rejected", Part(_rejected, all));
-        table.Add($"  filed with a confidence of {Sure.ToString(CultureInfo.InvariantCulture)} or more, and right", "sure_right", Part(_sureRight, _sure));
+        table.Add("digits, the model right", "accuracy", Part(right, all));
+        table.Add("  of so many", "n", all);
+        table.Add("  filed under no digit", "rejected", Part(_rejected, all));
+        table.Add($"  filed surely (confidence from {Sure.ToString(CultureInfo.InvariantCulture)}), right", "sure_right", Part(_sureRight, _sure));
         table.Add("  of so many", "sure", _sure);
-        table.Add("pictures of no single digit, filed under one with such a confidence", "none_filed", Part(_noneSure, none));
+        table.Add("no single digit, filed surely as one", "none_filed", Part(_noneSure, none));
         table.Add("  of so many", "none", none);
     }
 

@@ -226,14 +226,17 @@ public sealed class ExportTests : IDisposable
         await ExportAsync(page, Out);
         string images = Path.Combine(Out, "images-idx3-ubyte");
 
-        int exitCode = await ScanFrames.Create().Parse([Out, images]).InvokeAsync();
+        string scans = Path.Combine(_folder, "scans-idx3-ubyte");
 
-        Assert.Equal(0, exitCode);
+        Assert.Equal(0, await ScanFrames.Create().Parse([Out, images]).InvokeAsync());
+        Assert.Equal(0, await ScanFrames.Create().Parse(["--copies", "2", images, scans]).InvokeAsync());
+
         byte[] frames = await File.ReadAllBytesAsync(images);
         Assert.Equal([0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 28, 0, 0, 0, 28], frames[..16]);
         Assert.Equal([0, 0, 8, 1, 0, 0, 0, 3, 3, 8, 10], await File.ReadAllBytesAsync(Path.Combine(Out, "labels-idx1-ubyte")));
         Assert.Equal([true, true, false], frames[16..].Chunk(784).Select(frame => frame.Any(pixel => pixel > 0)));
         Assert.Equal([3, 8, LabelledPictures.None], LabelledPictures.Find(images, IdxPictures.AsItIs).Select(picture => picture.Digit));
+        Assert.Equal(16 + (2 * 3 * 784), new FileInfo(scans).Length);
     }
 
     private static Task<(int ExitCode, string Output, string Error)> ExportAsync(PageFixture page, params string[] arguments) =>
