@@ -20,7 +20,7 @@ internal static class RedriveCommand
     {
         var reason = new Option<string>("--reason") { Description = "Only letters whose recorded reason holds this, in any case.", DefaultValueFactory = _ => "", HelpName = "text" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Tell which letters would be tried, and do nothing." };
-        var most = new Option<int>("--max") { Description = "Try at most so many letters.", DefaultValueFactory = _ => int.MaxValue, HelpName = "N" };
+        var most = new Option<int?>("--max") { Description = "Try at most so many letters.", HelpName = "N" };
         var delete = new Option<bool>("--delete") { Description = "Remove letters whose uploads are all handled now." };
         var force = new Option<bool>("--force") { Description = $"Try letters as well that failed {DeadLetterRedrive.MostTries} times: their cause may be mended since." };
         var letters = new Argument<string>("LETTERS") { Description = $"Where the letters are, such as s3://digits/{DeadLetter.Prefix} or s3://digits/{DeadLetter.Prefix}mnist/0/17.json; all keys that begin so." };
@@ -53,7 +53,7 @@ internal static class RedriveCommand
             {
                 Reason = parsed.GetValue(reason) ?? "",
                 IsDryRun = parsed.GetValue(dryRun),
-                Most = parsed.GetValue(most),
+                Most = parsed.GetValue(most) ?? int.MaxValue,
                 Removes = parsed.GetValue(delete),
                 IsForced = parsed.GetValue(force),
             };
