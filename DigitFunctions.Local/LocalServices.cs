@@ -1,10 +1,13 @@
 using Amazon.Runtime;
 using Amazon.S3;
+using DigitFunctions.Core;
+using DigitFunctions.Core.Page;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;
 using DigitFunctions.Local.Hosting;
 using DigitFunctions.Local.Stack;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace DigitFunctions.Local;
 
@@ -62,6 +65,40 @@ internal static class LocalServices
             .Build());
         services.AddLogging(ToStandardError(LogLevel.Warning));
         services.AddDigitPrediction();
+        return services.BuildServiceProvider();
+    }
+
+    /// <summary>The app's core with the settings of this process, as the functions would have them.</summary>
+    public static ServiceProvider ForRedrive() => ForCore(services => services.AddSingleton<DeadLetterRedrive>());
+
+    /// <summary>What reads filed pictures.</summary>
+    /// <param name="bucket">Where they are; <see langword="null"/> for the bucket of the settings.</param>
+    public static ServiceProvider ForExport(string? bucket) => ForCore(services =>
+    {
+        services.AddSingleton<PictureExport>();
+        // The bucket alone matters here: which uploads are sorted may be left unsaid.
+        services.AddSingleton<IOptions<SortingOptions>>(provider => Options.Create(new SortingOptions
+        {
+            TargetBucket = bucket ?? provider.GetRequiredService<IConfiguration>()[$"{SortingOptions.SectionName}:{nameof(SortingOptions.TargetBucket)}"] ?? new SortingOptions().TargetBucket,
+        }));
+    });
+
+    private static ServiceProvider ForCore(Action<IServiceCollection> add)
+    {
+        // The AWS SDK looks for credentials in the environment, where the functions' own process has all settings.
+        foreach ((string name, string value) in LocalSettings.Read(SettingsFile))
+        {
+            if (name.StartsWith("AWS_", StringComparison.Ordinal) && Environment.GetEnvironmentVariable(name) is null)
+            {
+                Environment.SetEnvironmentVariable(name, value);
+            }
+        }
+
+        var services = new ServiceCollection();
+        services.AddSingleton(Configuration());
+        services.AddLogging(ToStandardError(LogLevel.Warning));
+        services.AddDigitCore();
+        add(services);
         return services.BuildServiceProvider();
     }
 

@@ -11,5 +11,7 @@ return await CommandLine.RunAsync(
         ClassifyCommand.Create(),
         TransformCommand.Create(),
         ReplayCommand.Create(),
+        RedriveCommand.Create(),
+        ExportCommand.Create(),
     },
     args);

@@ -1,4 +1,4 @@
-"""Reads MNIST's training pictures, and the frames of scans of them, from idx files, gzipped or plain."""
+"""Reads MNIST's training pictures, the frames of scans of them, and those of pictures that people labelled, from idx files, gzipped or plain."""
 
 import gzip
 import hashlib
@@ -32,6 +32,18 @@ def read_scans(folder, count):
     return frames[16:].reshape(-1, count, 28, 28)
 
 
+def read_pictures(folder):
+    """Frames uint8 [n, 28, 28] and labels uint8 [n], 10 for no single digit, of labelled pictures; what the Robust profile could not read is left out."""
+    folder = pathlib.Path(folder)
+    frames, labels = (numpy.frombuffer(read(folder, name, PICTURES_WANTED)[1], dtype=numpy.uint8)[header:]
+                      for name, header in (("images-idx3-ubyte", 16), ("labels-idx1-ubyte", 8)))
+    if len(labels) == 0 or len(frames) != len(labels) * 28 * 28 or labels.max() > 10:
+        raise SystemExit(f"{folder} does not hold frames of 28x28 bytes with a label from 0 to 10 for each. {PICTURES_WANTED}")
+    frames = frames.reshape(-1, 28, 28)
+    readable = frames.any(axis=(1, 2))
+    return frames[readable], labels[readable]
+
+
 def read_idx(folder, name, size, sha256, header):
     path, content = read(folder, name, WANTED)
     digest = hashlib.sha256(content).hexdigest()
@@ -54,6 +66,7 @@ def read(folder, name, wanted):
     return found[0], content
 
 
+PICTURES_WANTED = "./dev train --pictures FOLDER makes them of the folders 0 to 9 and none in it; so does ./dev bench scan-frames FOLDER FOLDER/images-idx3-ubyte."
 SCANS_WANTED = "./dev train makes it; so does ./dev bench scan-frames."
 WANTED = "The folder must hold MNIST's two training files, as they are or gzipped (.gz):" + "".join(
     f"\n  {name}  {size} bytes unpacked, SHA-256 {sha256}" for name, size, sha256, _ in FILES)

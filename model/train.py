@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from augment import augment, move
 from drawn import NONE, draw_frames
 from figures import Figures, write_card, write_montage
-from mnist import VALIDATION, read_scans, read_training_set
+from mnist import VALIDATION, read_pictures, read_scans, read_training_set
 from network import DigitNetwork
 from onnx_model import OnnxModel, export
 
@@ -29,6 +29,8 @@ VARIED, SCANNED, DRAWN = 128, 96, 128  # of each batch: pictures varied by augme
 DRAWINGS = 60_000
 DRAWINGS_TO_VALIDATE, OTHER_SEED = 1_200, 999_999
 STATISTICS = 2_000  # pictures that set the batch statistics of a network that starts from a file
+PICTURES_PART = 0.1  # of the drawings: labelled pictures are repeated until they are about so many
+HELD_OUT = 10  # every tenth of the labelled pictures is never trained on
 LEAST_DIGIT_SCORE = 0.1  # the app's default
 RATE, RATE_FROM_FILE = 0.1, 0.02
 WARM_UP = 1  # epochs at the start in which the rate rises; after them it falls to nothing in a straight line
@@ -77,6 +79,12 @@ class TrainingSet:
         moved = move(torch.cat([self.frames[scanned], self.drawn[drawn]]).float() / 255)
         pictures = [augment(self.images[rows].float() / 255, gentle), moved]
         return torch.cat(pictures), torch.cat([self.labels[rows], self.frame_labels[scanned], self.drawn_labels[drawn]])
+
+
+def add_pictures(drawings, frames, labels):
+    """The drawings with labelled pictures among them, which are used as those are: framed already, and moved by little."""
+    copies = max(1, round(PICTURES_PART * len(drawings[1]) / max(1, len(labels))))
+    return [numpy.concatenate([drawn, *[part] * copies]) for drawn, part in zip(drawings, (frames, labels))]
 
 
 def loss_of(outputs, targets):
@@ -254,6 +262,8 @@ def main():
                         help="write 1,000 validation pictures with PyTorch's scores there")
     parser.add_argument("--from", dest="start", type=pathlib.Path, metavar="MODEL", help="train this file's network on, at a fifth of the rate (default: a new network)")
     parser.add_argument("--draw-only", action="store_true", help="make the drawings, keep them in the data folder, and train nothing")
+    parser.add_argument("--pictures", type=pathlib.Path, metavar="FOLDER",
+                        help="train on these labelled pictures too, but for every tenth, on which the model is measured; with --validate-only measure alone")
     parser.add_argument("--drawings", type=int, default=DRAWINGS, help="how many frames of drawn.py there are to train on")
     parser.add_argument("--checkpoint", type=pathlib.Path, metavar="FILE", help="saved after every epoch; gone on from when it is there")
     parser.add_argument("--validate-only", type=pathlib.Path, metavar="MODEL", help="measure this file and train nothing")
@@ -273,11 +283,15 @@ def main():
         return
     images, labels = read_training_set(arguments.data)
     scans = read_scans(arguments.data, len(images))
+    pictures, picture_labels = read_pictures(arguments.pictures) if arguments.pictures else (images[:0], labels[:0])
+    held = numpy.arange(len(pictures)) % HELD_OUT == HELD_OUT - 1
     validation = Validation(images[-VALIDATION:], scans[:, -VALIDATION:], labels[-VALIDATION:], arguments.data)
     if arguments.validate_only:
         model, made = OnnxModel(arguments.validate_only), ""
     else:
         drawings = draw_frames(arguments.drawings, arguments.seed, arguments.data)
+        if arguments.pictures:
+            drawings = add_pictures(drawings, pictures[~held], picture_labels[~held])
         data = TrainingSet(images[:-VALIDATION], scans[:, :-VALIDATION], labels[:-VALIDATION], drawings, arguments.device)
         network, trained_on = train(data, arguments.start, epochs, rate, arguments.seed, arguments.device, arguments.checkpoint, validation.report)
         trained = f"{epochs} epochs{f' from {arguments.start.name}' if arguments.start else ''}; {trained_on}"
@@ -298,6 +312,10 @@ def main():
             write_card(card, figures)
             write_montage(card.parent / "worst-cases.png", validation.images[clean.worst(WORST)], columns=8, zoom=3)
     print(f"size={model.size} multiply-adds={model.multiply_adds}")
+    single = held & (picture_labels != NONE)
+    if single.any():
+        mine = Figures(model.run(to_pictures(pictures[single]).reshape(-1, 784))[0].numpy(), picture_labels[single])
+        print(f"pictures held-out-accuracy={mine.accuracy:.4f} n={mine.count}")
     print(f"validation varied-accuracy={varied.accuracy:.4f} n={varied.count}")
     print(f"validation scanned-accuracy={scanned.accuracy:.4f} n={scanned.count}")
     print(f"validation drawn-accuracy={drawn.accuracy:.4f} n={drawn.count}")

@@ -16,11 +16,13 @@ internal static class LabelledPictures
     /// <summary>The number that an idx file of pictures begins with.</summary>
     public const int ImagesMagic = 0x803;
 
+    /// <summary>The number that an idx file of labels begins with.</summary>
+    public const int LabelsMagic = 0x801;
+
     /// <summary>The label of a picture of no single digit.</summary>
     public const int None = 10;
 
     private const string NoneFolder = "none";
-    private const int LabelsMagic = 0x801;
 
     /// <summary>Finds the pictures of a set.</summary>
     /// <param name="path">A folder with the folders 0 to 9 and <c>none</c>, or an idx file of images with its labels' file beside it; <c>.gz</c> will do.</param>
@@ -34,6 +36,15 @@ internal static class LabelledPictures
         DirectoryInfo digit = folder.CreateSubdirectory(FolderOf(pictures[i].Digit));
         File.WriteAllBytes(Path.Combine(digit.FullName, $"{Path.GetFileName(pictures[i].Name)}.png"), pictures[i].Read());
     });
+
+    /// <summary>The path of the labels' file that belongs to an idx file of images.</summary>
+    /// <exception cref="InvalidDataException">The name is not that of an idx file of images.</exception>
+    public static string LabelsBeside(string path)
+    {
+        string name = Path.GetFileName(path).Replace("images-idx3", "labels-idx1", StringComparison.Ordinal);
+        return name != Path.GetFileName(path) ? Path.Combine(Path.GetDirectoryName(path) ?? "", name)
+            : throw new InvalidDataException($"{path} is neither a folder nor an idx file of images, such as train-images-idx3-ubyte.gz.");
+    }
 
     private static List<LabelledPicture> FromFolders(string path)
     {
@@ -56,12 +67,7 @@ internal static class LabelledPictures
 
     private static List<LabelledPicture> FromIdx(string path, IdxPicture look)
     {
-        string labelsPath = path.Replace("images-idx3", "labels-idx1", StringComparison.Ordinal);
-        if (labelsPath == path)
-        {
-            throw new InvalidDataException($"{path} is neither a folder nor an idx file of images, such as train-images-idx3-ubyte.gz.");
-        }
-
+        string labelsPath = LabelsBeside(path);
         byte[] images = Unpack(path);
         byte[] labels = Unpack(labelsPath);
         int count = Header(images, 4);

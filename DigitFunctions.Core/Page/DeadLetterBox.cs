@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -18,6 +19,9 @@ public sealed class DeadLetterBox(
     /// <summary>The largest letter that is read: Kafka's largest usual message in base64, twice.</summary>
     private const int MostBytes = 4 << 20;
 
+    /// <summary>The metadata that tells how often a letter failed when it was handled again.</summary>
+    private const string Redriven = "redriven";
+
     private const int MostText = 64 << 10;
     private const int MostRemembered = 4 * PlaceTally.Kept;
 
@@ -32,7 +36,7 @@ public sealed class DeadLetterBox(
     /// <summary>Reads one dead letter.</summary>
     /// <returns><see langword="null"/> where there is none.</returns>
     public async Task<LetterView?> ReadAsync(string key, CancellationToken cancellationToken) =>
-        await GetAsync(key, cancellationToken).ConfigureAwait(false) is { } found ? View(key, found.Document) : null;
+        await GetAsync(key, cancellationToken).ConfigureAwait(false) is { } found ? View(key, found.Document) with { Redriven = found.Redriven } : null;
 
     /// <summary>Has dead letters handled again, one after the other, as the HTTP door handles them: what fails again is told, and leaves no second letter.</summary>
     /// <param name="keys">Their keys; at most <see cref="MostReplayed"/>.</param>
@@ -51,13 +55,38 @@ public sealed class DeadLetterBox(
             catch (UnfinishedBatchException e)
             {
                 // What stays unreachable for one does for all: the others would only wait.
-                replays.Add(new LetterReplay(key, e.Outcomes, e.Message, IsRemoved: false));
-                replays.AddRange(keys.Skip(replays.Count).Select(left => new LetterReplay(left, [], "It was not tried, since the one before it could not be handled now.", IsRemoved: false)));
+                replays.Add(new LetterReplay(key, e.Outcomes, e.Message, IsRemoved: false) { IsUnfinished = true });
+                replays.AddRange(keys.Skip(replays.Count).Select(left => new LetterReplay(left, [], "It was not tried, since the one before it could not be handled now.", IsRemoved: false) { IsUnfinished = true }));
                 break;
             }
         }
 
         return replays;
+    }
+
+    /// <summary>Notes in a letter's metadata how often it failed when it was handled again. Its bytes stay where they are.</summary>
+    /// <exception cref="StoreRefusedException">The server refuses the copy.</exception>
+    internal async Task CountFailureAsync(string key, int times, CancellationToken cancellationToken)
+    {
+        string bucket = sorting.Value.TargetBucket;
+        var request = new CopyObjectRequest
+        {
+            SourceBucket = bucket,
+            SourceKey = key,
+            DestinationBucket = bucket,
+            DestinationKey = key,
+            MetadataDirective = S3MetadataDirective.REPLACE,
+            ContentType = "application/json",
+        };
+        request.Metadata[Redriven] = times.ToString(CultureInfo.InvariantCulture);
+        try
+        {
+            await access.CallAsync(StoreOperation.Copy, bucket, key, () => s3.CopyObjectAsync(request, cancellationToken)).ConfigureAwait(false);
+        }
+        catch (AmazonS3Exception e) when (S3Answers.MeansNoSuchObject(e, version: null))
+        {
+            // Somebody else has removed it meanwhile.
+        }
     }
 
     /// <summary>Counts the dead letters, and tells the newest of rejected events from those of blocked pictures.</summary>
@@ -121,7 +150,7 @@ public sealed class DeadLetterBox(
         }
     }
 
-    private async Task<(byte[] Document, string ETag)?> GetAsync(string key, CancellationToken cancellationToken)
+    private async Task<(byte[] Document, string ETag, int Redriven)?> GetAsync(string key, CancellationToken cancellationToken)
     {
         string bucket = sorting.Value.TargetBucket;
         try
@@ -130,7 +159,8 @@ public sealed class DeadLetterBox(
                 StoreOperation.Get, bucket, key, () => s3.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancellationToken)).ConfigureAwait(false);
             byte[] most = new byte[response.Headers["Content-Length"] is null ? MostBytes : Math.Min(response.ContentLength, MostBytes)];
             int count = await response.ResponseStream.ReadAtLeastAsync(most, most.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            return (most[..count], S3Answers.Unquote(response.ETag));
+            int redriven = int.TryParse(response.Metadata[Redriven], NumberStyles.None, CultureInfo.InvariantCulture, out int times) ? times : 0;
+            return (most[..count], S3Answers.Unquote(response.ETag), redriven);
         }
         catch (AmazonS3Exception e) when (S3Answers.MeansNoSuchObject(e, version: null))
         {
@@ -146,7 +176,8 @@ public sealed class DeadLetterBox(
         }
 
         IReadOnlyList<UploadNotice> notices = UploadEventParser.Parse(Reread(document));
-        UploadNotice[] uploads = [.. notices.Where(notice => notice.Upload is { } upload && sorting.Value.SourceBuckets.Contains(upload.Bucket))];
+        ILookup<bool, UploadNotice> announced = notices.Where(notice => notice.Upload is not null).ToLookup(notice => sorting.Value.SourceBuckets.Contains(notice.Upload!.Bucket));
+        UploadNotice[] uploads = [.. announced[true]];
         return new LetterView(key, letter.Reason)
         {
             Time = letter.Time,
@@ -155,6 +186,7 @@ public sealed class DeadLetterBox(
             RecordKey = Text(letter.Message.Origin?.Key),
             Headers = [.. letter.Message.Headers.Select(header => new LetterHeader(header.Name, Text(header.Value)))],
             Value = Text(letter.Message.Body),
+            OtherBuckets = [.. announced[false].Select(notice => notice.Upload!.Bucket).Distinct()],
             Pictures = [.. uploads.Select(notice => $"{notice.Bucket}/{notice.Key}")],
             IsBlocked = uploads.Length > 0 && notices.All(notice => notice.Kind is NoticeKind.Upload or NoticeKind.Skipped),
         };

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DigitFunctions.Core.Page;
 
 /// <summary>A dead letter for people.</summary>
@@ -28,6 +30,14 @@ public sealed record LetterView(string Key, string Reason)
 
     /// <summary>Whether the event can be read, and its picture is at fault.</summary>
     public bool IsBlocked { get; init; }
+
+    /// <summary>Buckets of uploads that these settings do not sort.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> OtherBuckets { get; init; } = [];
+
+    /// <summary>How often it failed when <see cref="DeadLetterRedrive"/> had it handled again.</summary>
+    [JsonIgnore]
+    public int Redriven { get; init; }
 }
 
 /// <summary>A header of the record.</summary>
@@ -38,7 +48,12 @@ public sealed record LetterHeader(string Name, string? Value);
 /// <param name="Outcomes">What became of each upload that it announces.</param>
 /// <param name="Fault">Why it is not handled yet; <see langword="null"/> where it is.</param>
 /// <param name="IsRemoved">Whether the letter is gone.</param>
-public sealed record LetterReplay(string Key, IReadOnlyList<UploadOutcome> Outcomes, string? Fault, bool IsRemoved);
+public sealed record LetterReplay(string Key, IReadOnlyList<UploadOutcome> Outcomes, string? Fault, bool IsRemoved)
+{
+    /// <summary>Whether the fault may pass by itself: S3 or the predictor was not reached.</summary>
+    [JsonIgnore]
+    public bool IsUnfinished { get; init; }
+}
 
 /// <summary>The newest dead letters.</summary>
 /// <param name="Blocked">Of pictures that are blocked.</param>

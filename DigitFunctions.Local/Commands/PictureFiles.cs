@@ -8,6 +8,9 @@ internal static class PictureFiles
         ".bmp", ".gif", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".qoi", ".tga", ".tif", ".tiff", ".webp",
     };
 
+    /// <summary>Whether a name's ending, such as <c>.png</c>, is that of a picture file.</summary>
+    public static bool IsEnding(string ending) => Endings.Contains(ending);
+
     /// <summary>Files as they are named, and for a folder the picture files in it and below, in the order of their names.</summary>
     /// <exception cref="UsageException">There is no such file or folder, or no picture file in it.</exception>
     public static IReadOnlyList<string> Find(IEnumerable<string> paths)
@@ -26,7 +29,7 @@ internal static class PictureFiles
                 throw new UsageException($"There is no file or folder {path}.");
             }
 
-            string[] found = [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(file => Endings.Contains(Path.GetExtension(file)))];
+            string[] found = [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(file => IsEnding(Path.GetExtension(file)))];
             if (found.Length == 0)
             {
                 throw new UsageException($"The folder {path} holds no picture file ({string.Join(' ', Endings)}).");

@@ -123,9 +123,7 @@ internal sealed class Replay(HttpClient client, Uri url, Func<Stream> standardIn
 
         if (!isGood)
         {
-            // From a server, and on its way to a terminal.
-            string shown = string.Concat((reason ?? "without a reason").Where(unit => !char.IsControl(unit)));
-            await log.WriteLineAsync($"{name}: {(int)status} {shown}");
+            await log.WriteLineAsync($"{name}: {(int)status} {Printable.Of(reason ?? "without a reason")}");
         }
 
         return isGood;

@@ -1,7 +1,4 @@
-using System.Text;
-using Amazon.S3.Model;
 using DigitFunctions.Core;
-using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Page;
 using DigitFunctions.Tests.EndToEnd;
 using DigitFunctions.Tests.Support;
@@ -15,8 +12,8 @@ public sealed class DeadLetterBoxTests
     public async Task Letters_of_blocked_pictures_are_told_from_those_of_events_that_cannot_be_read()
     {
         await using PageFixture page = await PageFixture.StartAsync();
-        string blocked = await WriteAsync(page, 1, MemoryApp.Event(page.Storage.Source, "4.png", "", 1).Body!.Value.ToArray(), "GET was refused");
-        string rejected = await WriteAsync(page, 2, [0xff, 0x00], "not JSON");
+        string blocked = await page.WriteLetterAsync(1, MemoryApp.Event(page.Storage.Source, "4.png", "", 1).Body!.Value.ToArray(), "GET was refused");
+        string rejected = await page.WriteLetterAsync(2, [0xff, 0x00], "not JSON");
 
         OverviewView view = await page.CountedAsync();
 
@@ -28,7 +25,7 @@ public sealed class DeadLetterBoxTests
     public async Task A_letter_is_shown_with_its_record()
     {
         await using PageFixture page = await PageFixture.StartAsync();
-        string key = await WriteAsync(page, 7, [0xff, 0x00], "not <b>JSON</b>");
+        string key = await page.WriteLetterAsync(7, [0xff, 0x00], "not <b>JSON</b>");
 
         LetterView letter = (await page.Get<DeadLetterBox>().ReadAsync(key, default))!;
 
@@ -42,8 +39,8 @@ public sealed class DeadLetterBoxTests
     {
         await using PageFixture page = await PageFixture.StartAsync(storage);
         string eTag = await page.Storage.UploadAsync("4.png", Some.Picture(4));
-        string mended = await WriteAsync(page, 1, MemoryApp.Event(page.Storage.Source, "4.png", eTag, 1).Body!.Value.ToArray(), "GET was refused");
-        string hopeless = await WriteAsync(page, 2, [0xff, 0x00], "not JSON");
+        string mended = await page.WriteLetterAsync(1, MemoryApp.Event(page.Storage.Source, "4.png", eTag, 1).Body!.Value.ToArray(), "GET was refused");
+        string hopeless = await page.WriteLetterAsync(2, [0xff, 0x00], "not JSON");
 
         IReadOnlyList<LetterReplay> replays = await page.Get<DeadLetterBox>().ReplayAsync([mended, hopeless, "dead-letter/mnist/0/3.json"], remove: true, default);
 
@@ -59,23 +56,11 @@ public sealed class DeadLetterBoxTests
     {
         await using PageFixture page = await PageFixture.StartAsync();
         string eTag = await page.Storage.UploadAsync("4.png", Some.Picture(4));
-        string key = await WriteAsync(page, 1, MemoryApp.Event(page.Storage.Source, "4.png", eTag, 1).Body!.Value.ToArray(), "GET was refused");
+        string key = await page.WriteLetterAsync(1, MemoryApp.Event(page.Storage.Source, "4.png", eTag, 1).Body!.Value.ToArray(), "GET was refused");
 
         LetterReplay replay = Assert.Single(await page.Get<DeadLetterBox>().ReplayAsync([key], remove: false, default));
 
         Assert.Equal((null, false), (replay.Fault, replay.IsRemoved));
         Assert.Equal([key, "digit-5/4.png"], await page.FiledAsync());
-    }
-
-    private static async Task<string> WriteAsync(PageFixture page, long offset, byte[] value, string reason)
-    {
-        var origin = new KafkaOrigin("mnist", 0, offset, Encoding.UTF8.GetBytes("some key"), DateTimeOffset.UnixEpoch);
-        var message = new EventMessage(value, [new EventHeader("trace", Encoding.UTF8.GetBytes("x"))]) { Origin = origin };
-        string key = DeadLetter.ObjectKeyOf(origin);
-        await page.Storage.S3.PutObjectAsync(new PutObjectRequest
-        {
-            BucketName = page.Storage.Target, Key = key, InputStream = new MemoryStream(new DeadLetter(message, reason, DateTimeOffset.UnixEpoch).Write()),
-        });
-        return key;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Amazon.S3.Model;
+using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Page;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Tests.EndToEnd;
@@ -46,6 +47,28 @@ internal sealed class PageFixture : IAsyncDisposable
         request.Metadata["source-etag"] = response.ETag.Trim('"');
         request.InputStream = new MemoryStream(picture ?? Some.Picture());
         return (await Storage.S3.PutObjectAsync(request)).ETag.Trim('"');
+    }
+
+    /// <summary>Puts a dead letter where the functions keep them.</summary>
+    /// <returns>Its key.</returns>
+    public async Task<string> WriteLetterAsync(long offset, byte[] value, string reason)
+    {
+        var origin = new KafkaOrigin("mnist", 0, offset, "some key"u8.ToArray(), DateTimeOffset.UnixEpoch);
+        var message = new EventMessage(value, [new EventHeader("trace", "x"u8.ToArray())]) { Origin = origin };
+        string key = DeadLetter.ObjectKeyOf(origin);
+        await Storage.S3.PutObjectAsync(new PutObjectRequest
+        {
+            BucketName = Storage.Target, Key = key, InputStream = new MemoryStream(new DeadLetter(message, reason, DateTimeOffset.UnixEpoch).Write()),
+        });
+        return key;
+    }
+
+    /// <summary>Puts a dead letter of an upload that can be sorted.</summary>
+    /// <returns>Its key.</returns>
+    public async Task<string> WriteMendedLetterAsync(long offset, string key, string reason = "GET was refused")
+    {
+        string eTag = await Storage.UploadAsync(key, Some.Picture(4));
+        return await WriteLetterAsync(offset, MemoryApp.Event(Storage.Source, key, eTag, offset).Body!.Value.ToArray(), reason);
     }
 
     public async Task<MetadataCollection> MetadataAsync(string key) => (await Storage.S3.GetObjectMetadataAsync(Storage.Target, key)).Metadata;

@@ -3,6 +3,7 @@ using System.Text;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using DigitFunctions.Tests.EndToEnd;
+using DigitFunctions.Tests.Local.Commands;
 using DigitFunctions.Tests.Support;
 using Microsoft.Playwright;
 using Xunit.Abstractions;
@@ -53,7 +54,23 @@ public sealed class PageWalkTests(ITestOutputHelper output)
         await Expect(page.Locator("#key")).ToHaveTextAsync("digit-7/7.png");
         await page.Keyboard.PressAsync("x");
         await app.TargetHoldsAsync("unreadable/7.png");
-        await Expect(page.Locator("section[aria-label='unreadable'] a.card")).ToBeVisibleAsync(Patient);
+        ILocator setAside = page.Locator("section[aria-label='unreadable'] a.card");
+        await Expect(setAside).ToBeVisibleAsync(Patient);
+
+        await setAside.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".scores meter")).ToHaveCountAsync(10);
+        await page.Keyboard.PressAsync("3");
+        await app.TargetHoldsAsync("digit-3/7.png");
+        string folder = Directory.CreateTempSubdirectory("digits-walk-").FullName;
+        (int exitCode, string figures, string error) = await DigitsProcess.RunAsync(app.Storage.Settings, "export", "--reviewed", folder);
+        Assert.Equal((0, ""), (exitCode, error));
+        string exported = Assert.Single(Directory.GetFiles(folder, "*", SearchOption.AllDirectories));
+        Assert.Equal(Path.Combine(folder, "3"), Path.GetDirectoryName(exported));
+        Assert.Equal(Some.Picture(7), await File.ReadAllBytesAsync(exported));
+        Assert.Contains("decided 3, the model right", figures, StringComparison.Ordinal);
+        Assert.Contains("most often taken for 7 (1)", figures, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
 
         Assert.Empty(browser.Faults);
         Assert.All(browser.Requests, url => Assert.True(url.StartsWith(app.HttpUrl, StringComparison.Ordinal) || url.StartsWith("blob:", StringComparison.Ordinal), url));

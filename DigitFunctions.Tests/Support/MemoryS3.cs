@@ -191,7 +191,7 @@ internal sealed class MemoryS3(MemoryConditions conditions = MemoryConditions.Aw
         {
             S3Objects =
             [
-                .. _objects.Where(at => at.Key.Bucket == request.BucketName)
+                .. _objects.Where(at => at.Key.Bucket == request.BucketName && at.Key.Key.StartsWith(request.Prefix ?? "", StringComparison.Ordinal))
                     .Select(at => new S3Object { Key = at.Key.Key, LastModified = at.Value.LastModified }),
             ],
         }, cancellationToken);

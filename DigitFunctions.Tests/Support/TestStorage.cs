@@ -30,6 +30,16 @@ internal sealed class TestStorage : IAsyncDisposable
 
     public string Target { get; } = Some.Name("digits");
 
+    /// <summary>The settings of the app over these buckets, as environment variables.</summary>
+    public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
+    {
+        ["AWS_ACCESS_KEY_ID"] = "minio",
+        ["AWS_SECRET_ACCESS_KEY"] = "minio123",
+        ["S3__ServiceUrl"] = Url.ToString(),
+        ["Sorting__SourceBuckets__0"] = Source,
+        ["Sorting__TargetBucket"] = Target,
+    };
+
     public static async Task<TestStorage> StartAsync(StorageKind kind, ConditionSupport conditions = ConditionSupport.Aws)
     {
         TestStorage storage;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DigitFunctions.Benchmarks;
+namespace DigitFunctions.Local;
 
 /// <summary>Results as a table of two columns, and as one line of <c>name=value</c> pairs.</summary>
 internal sealed class Table
