@@ -37,8 +37,12 @@ public static class DigitCore
         services.AddSingleton<FilingClaims>();
         services.AddSingleton<PictureMove>();
         services.AddSingleton<DeadLetterStore>();
+        services.AddSingleton<ReadStage>();
+        services.AddSingleton<PredictStage>();
+        services.AddSingleton<MoveStage>();
         services.AddSingleton<BlockedUploads>();
         services.AddSingleton<RejectedEvents>();
+        services.AddSingleton<HeldBatches>();
         services.AddSingleton<DigitPipeline>();
         services.AddSingleton<AppHealth>();
         services.AddPage();

@@ -16,6 +16,9 @@ public static class ImageTransform
     /// <summary>What every decoder of this process passes. A decoded pixel takes up to nine bytes: 150 MB for all threads together.</summary>
     internal static PixelGate Gate { get; } = new(1 << 24);
 
+    /// <summary>The tensor at a place among many.</summary>
+    internal static Memory<float> TensorOf(float[] tensors, int place) => tensors.AsMemory(place * TensorLength, TensorLength);
+
     /// <summary>Transforms one picture. Large pictures wait for each other, so that many threads need no more memory than one.</summary>
     /// <param name="picture">The file's bytes, in any format that ImageSharp knows.</param>
     /// <param name="options">The profile and the limits.</param>
