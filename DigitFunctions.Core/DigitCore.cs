@@ -1,7 +1,10 @@
 using Amazon.S3;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Observability;
 using DigitFunctions.Core.Page;
 using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Retries;
 using DigitFunctions.Core.Settings;
 using DigitFunctions.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;

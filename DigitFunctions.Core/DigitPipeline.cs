@@ -1,7 +1,9 @@
 using System.Buffers;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Images;
 using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Retries;
 using DigitFunctions.Core.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

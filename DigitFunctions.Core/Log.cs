@@ -1,3 +1,4 @@
+using DigitFunctions.Core.Batches;
 using Microsoft.Extensions.Logging;
 
 namespace DigitFunctions.Core;

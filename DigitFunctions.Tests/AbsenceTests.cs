@@ -1,5 +1,6 @@
-using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
+using DigitFunctions.Core.Retries;
 using DigitFunctions.Core.Storage;
 using DigitFunctions.Tests.EndToEnd;
 using DigitFunctions.Tests.Prediction;

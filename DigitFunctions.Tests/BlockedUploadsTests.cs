@@ -1,5 +1,6 @@
-using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
+using DigitFunctions.Core.Observability;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Tests.Doors;
 using DigitFunctions.Tests.Prediction;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Tests.Support;
 

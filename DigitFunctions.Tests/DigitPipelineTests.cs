@@ -1,5 +1,6 @@
 using System.Text;
 using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Local.Stack;

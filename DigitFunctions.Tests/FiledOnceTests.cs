@@ -1,4 +1,4 @@
-using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Tests.Support;
 

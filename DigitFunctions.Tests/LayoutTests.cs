@@ -1,4 +1,4 @@
-using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Tests.Support;
 
 namespace DigitFunctions.Tests;

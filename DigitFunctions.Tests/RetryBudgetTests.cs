@@ -1,5 +1,5 @@
-using DigitFunctions.Core;
 using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Retries;
 using DigitFunctions.Tests.Prediction;
 using Microsoft.Extensions.Logging.Abstractions;
 

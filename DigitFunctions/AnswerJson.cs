@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
+using DigitFunctions.Core.Observability;
 
 namespace DigitFunctions;
 

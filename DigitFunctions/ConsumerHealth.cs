@@ -1,4 +1,4 @@
-using DigitFunctions.Core;
+using DigitFunctions.Core.Retries;
 using Microsoft.Extensions.Options;
 
 namespace DigitFunctions;

@@ -1,5 +1,5 @@
 using System.Net;
-using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Prediction;
 

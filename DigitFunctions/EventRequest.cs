@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using Microsoft.Azure.Functions.Worker.Http;
 

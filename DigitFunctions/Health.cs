@@ -1,4 +1,4 @@
-using DigitFunctions.Core;
+using DigitFunctions.Core.Observability;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 

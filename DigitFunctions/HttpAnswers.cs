@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
-using DigitFunctions.Core;
+using DigitFunctions.Core.Observability;
 using Microsoft.Azure.Functions.Worker.Http;
 using static System.Text.Json.JsonSerializer;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
 using Microsoft.Azure.Functions.Worker.Http;
 
 namespace DigitFunctions;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using DigitFunctions.Core;
 using DigitFunctions.Core.Events;
+using DigitFunctions.Core.Observability;
 using Microsoft.Extensions.Options;
 
 namespace DigitFunctions;

@@ -1,5 +1,5 @@
 using System.Net;
-using DigitFunctions.Core;
+using DigitFunctions.Core.Observability;
 using DigitFunctions.Core.Prediction;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;

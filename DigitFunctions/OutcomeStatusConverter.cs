@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
 
 namespace DigitFunctions;
 

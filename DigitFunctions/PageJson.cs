@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using DigitFunctions.Core;
 using DigitFunctions.Core.Page;
 
 namespace DigitFunctions;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Images;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;

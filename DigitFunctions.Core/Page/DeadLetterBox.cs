@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Amazon.S3;
 using Amazon.S3.Model;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Storage;
 using Microsoft.Extensions.Options;

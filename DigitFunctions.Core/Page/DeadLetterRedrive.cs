@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Storage;
 
 namespace DigitFunctions.Core.Page;

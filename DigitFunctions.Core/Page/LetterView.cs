@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DigitFunctions.Core.Batches;
 
 namespace DigitFunctions.Core.Page;
 

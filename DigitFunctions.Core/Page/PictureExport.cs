@@ -1,4 +1,5 @@
 using DigitFunctions.Core.Events;
+using DigitFunctions.Core.Retries;
 using DigitFunctions.Core.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

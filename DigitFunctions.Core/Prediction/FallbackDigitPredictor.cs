@@ -1,3 +1,4 @@
+using DigitFunctions.Core.Observability;
 using Microsoft.Extensions.Logging;
 
 namespace DigitFunctions.Core.Prediction;

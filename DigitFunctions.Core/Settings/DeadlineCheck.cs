@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
+using DigitFunctions.Core.Retries;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,5 @@
 using Amazon.S3.Model;
+using DigitFunctions.Core.Batches;
 
 namespace DigitFunctions.Core.Storage;
 

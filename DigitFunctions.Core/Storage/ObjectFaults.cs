@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Amazon.S3;
 using Amazon.S3.Model;
+using DigitFunctions.Core.Retries;
 using Microsoft.Extensions.Options;
 
 namespace DigitFunctions.Core.Storage;

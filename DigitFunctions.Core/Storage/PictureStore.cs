@@ -1,7 +1,9 @@
 using Amazon.S3;
 using Amazon.S3.Model;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Retries;
 using Microsoft.Extensions.Options;
 
 namespace DigitFunctions.Core.Storage;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Amazon.S3;
+using DigitFunctions.Core.Retries;
 
 namespace DigitFunctions.Core.Storage;
 

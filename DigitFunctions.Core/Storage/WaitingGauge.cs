@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using DigitFunctions.Core.Observability;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 

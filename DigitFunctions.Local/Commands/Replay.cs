@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
 
 namespace DigitFunctions.Local.Commands;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using DigitFunctions.Core;
+using DigitFunctions.Core.Retries;
 
 namespace DigitFunctions.Tests.Deploy;
 

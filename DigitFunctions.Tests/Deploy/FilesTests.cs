@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using DigitFunctions.Core;
+using DigitFunctions.Core.Retries;
 using Microsoft.Azure.Functions.Worker;
 
 namespace DigitFunctions.Tests.Deploy;

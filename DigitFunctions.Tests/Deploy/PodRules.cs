@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using DigitFunctions.Core;
+using DigitFunctions.Core.Retries;
 
 namespace DigitFunctions.Tests.Deploy;
 

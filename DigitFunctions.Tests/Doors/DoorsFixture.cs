@@ -1,5 +1,4 @@
 using Amazon.S3;
-using DigitFunctions.Core;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;

@@ -1,4 +1,4 @@
-using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Page;
 using DigitFunctions.Tests.EndToEnd;
 using DigitFunctions.Tests.Support;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using DigitFunctions.Core;
 using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Retries;
 using DigitFunctions.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Threading.Channels;
-using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;

@@ -4,6 +4,7 @@ using DigitFunctions.Core;
 using DigitFunctions.Core.Images;
 using DigitFunctions.Core.Page;
 using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Retries;
 using DigitFunctions.Core.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DigitFunctions.Core.Events;
+using DigitFunctions.Core.Retries;
 using DigitFunctions.Core.Storage;
 using DigitFunctions.Tests.EndToEnd;
 using DigitFunctions.Tests.Faults;
@@ -30,7 +31,7 @@ public sealed class BrokenAnswersTests
 
         Exception thrown = await Assert.ThrowsAnyAsync<Exception>(() => ReadAsync(services, storage));
 
-        Assert.True(Core.RetryBudget.IsTransient(thrown), thrown.ToString());
+        Assert.True(RetryBudget.IsTransient(thrown), thrown.ToString());
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30));
     }
 
@@ -44,7 +45,7 @@ public sealed class BrokenAnswersTests
         // There is no such picture, and the server's words to that effect do not all arrive.
         Exception thrown = await Assert.ThrowsAnyAsync<Exception>(() => ReadAsync(services, storage).WaitAsync(TimeSpan.FromSeconds(30)));
 
-        Assert.True(Core.RetryBudget.IsTransient(thrown), thrown.ToString());
+        Assert.True(RetryBudget.IsTransient(thrown), thrown.ToString());
         Assert.Contains("S3__Timeout", thrown.ToString(), StringComparison.Ordinal);
     }
 
@@ -58,7 +59,7 @@ public sealed class BrokenAnswersTests
 
         Exception thrown = await Assert.ThrowsAnyAsync<Exception>(() => ReadAsync(services, storage));
 
-        Assert.True(Core.RetryBudget.IsTransient(thrown), thrown.ToString());
+        Assert.True(RetryBudget.IsTransient(thrown), thrown.ToString());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Storage;
 using DigitFunctions.Local.Stack;
@@ -219,13 +220,13 @@ public sealed class PictureMoveTests
 
         Assert.Null(await store.ReadAsync(new Upload(storage.Source, "3.png"), default));
         Assert.Equal(
-            new FiledState(Core.OutcomeStatus.AlreadySorted, "digit-3/3.png"),
+            new FiledState(OutcomeStatus.AlreadySorted, "digit-3/3.png"),
             await store.FindFiledAsync(new Upload(storage.Source, "3.png") { ETag = eTag }, default));
         Assert.Equal(
-            new FiledState(Core.OutcomeStatus.Superseded, "digit-3/3.png"),
+            new FiledState(OutcomeStatus.Superseded, "digit-3/3.png"),
             await store.FindFiledAsync(new Upload(storage.Source, "3.png") { ETag = "another" }, default));
         Assert.Equal(
-            new FiledState(Core.OutcomeStatus.Missing, null),
+            new FiledState(OutcomeStatus.Missing, null),
             await store.FindFiledAsync(new Upload(storage.Source, "4.png") { ETag = eTag }, default));
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Amazon.S3;
 using DigitFunctions.Core;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Local.Stack;

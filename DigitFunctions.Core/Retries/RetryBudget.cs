@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
 
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Retries;
 
 /// <summary>Repeats steps that fail for a while, and begins none once the time of one invocation is used up.</summary>
 /// <remarks>Calls of the store share their places with other invocations, and hold none while they wait to be repeated: an upload that fails keeps nobody waiting.</remarks>

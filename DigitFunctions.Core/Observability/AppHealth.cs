@@ -5,7 +5,7 @@ using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;
 using Microsoft.Extensions.Options;
 
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Observability;
 
 /// <summary>What one thing that the application depends on answered when it was last asked.</summary>
 /// <param name="Name">What was asked: <c>bucket digits</c>, <c>predictor</c>, or a <see cref="HealthQuestion"/>'s name.</param>

@@ -1,6 +1,8 @@
+using DigitFunctions.Core.Observability;
+using DigitFunctions.Core.Retries;
 using Microsoft.Extensions.Logging;
 
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Batches;
 
 /// <summary>What the uploads of one invocation share: time, retries, concurrency, and the bookkeeping of how each ends.</summary>
 /// <param name="budget">How long what fails for a while is tried again.</param>

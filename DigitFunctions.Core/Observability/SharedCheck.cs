@@ -1,4 +1,4 @@
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Observability;
 
 /// <summary>A question whose answer all who ask at about the same time share, so that frequent probes cost nothing.</summary>
 /// <param name="name">What is asked.</param>

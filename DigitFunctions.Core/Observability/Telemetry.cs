@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Observability;
 
 /// <summary>Spans and figures of the pipeline, for whoever listens to the <see cref="ActivitySource"/> and the <see cref="Meter"/> of this name; next to no work where nobody does.</summary>
 internal static class Telemetry

@@ -3,7 +3,7 @@ using DigitFunctions.Core.Images;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;
 
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Batches;
 
 /// <summary>Tells pictures that show no single digit, which a person is to look at.</summary>
 internal static class ReviewReason

@@ -1,4 +1,4 @@
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Batches;
 
 /// <summary>Some uploads could not be handled within the retry budget. Whoever sent the batch has to send it again; what is done is not done twice.</summary>
 /// <param name="outcomes">The outcomes of those that could be handled.</param>

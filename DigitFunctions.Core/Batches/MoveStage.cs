@@ -4,7 +4,7 @@ using DigitFunctions.Core.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Batches;
 
 /// <summary>Files pictures: says where each goes, claims that, and moves it.</summary>
 public sealed class MoveStage(PictureStore store, FilingClaims claims, PictureMove move, IOptions<SortingOptions> sorting, TimeProvider time, ILogger<MoveStage> logger)

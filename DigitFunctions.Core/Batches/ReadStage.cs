@@ -1,9 +1,10 @@
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Observability;
 using DigitFunctions.Core.Storage;
 using Microsoft.Extensions.Options;
 
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Batches;
 
 /// <summary>Reads the picture of an upload and transforms it, or tells that there is nothing left to do for it.</summary>
 public sealed class ReadStage(PictureStore store, FilingClaims claims, IOptions<ImagingOptions> imaging, TimeProvider time)

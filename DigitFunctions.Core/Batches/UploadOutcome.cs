@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Prediction;
 
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Batches;
 
 /// <summary>What became of an upload, or of an event that announces none.</summary>
 public enum OutcomeStatus

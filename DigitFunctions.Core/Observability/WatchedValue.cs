@@ -1,4 +1,4 @@
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Observability;
 
 /// <summary>A value that takes a while to learn, for gauges, whose readers cannot wait: they see what was learnt last, and have it asked for again where that is old.</summary>
 /// <typeparam name="T">What is learnt.</typeparam>

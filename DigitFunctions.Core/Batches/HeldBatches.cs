@@ -1,7 +1,8 @@
+using DigitFunctions.Core.Retries;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Batches;
 
 /// <summary>Holds batches of Kafka's that are thrown, for some seconds, longer each time: the host gives them again at once, and nothing is to spin.</summary>
 public sealed class HeldBatches(IOptions<ProcessingOptions> processing, TimeProvider time, ILogger<HeldBatches> logger)

@@ -3,7 +3,7 @@ using DigitFunctions.Core.Images;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;
 
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Batches;
 
 /// <summary>One record of a batch on its way through the pipeline.</summary>
 /// <param name="notice">What the event says.</param>

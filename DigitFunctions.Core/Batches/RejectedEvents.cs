@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Storage;
 
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Batches;
 
 /// <summary>Ends the records of a batch that are no uploads, and the uploads that can never be handled, so that none of them is lost.</summary>
 public sealed class RejectedEvents(DeadLetterStore deadLetters)

@@ -1,7 +1,7 @@
 using DigitFunctions.Core.Storage;
 using Microsoft.Extensions.Logging;
 
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Batches;
 
 /// <summary>Finds, among the uploads of a batch that failed, those that would fail for ever: they are put aside, so that the others need not come again with them.</summary>
 public sealed class BlockedUploads(ObjectFaults faults, ILogger<BlockedUploads> logger)

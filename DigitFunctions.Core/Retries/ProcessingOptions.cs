@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Retries;
 
 /// <summary>How much is done at once, and how long a failing step is tried.</summary>
 public sealed class ProcessingOptions

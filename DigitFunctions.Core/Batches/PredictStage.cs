@@ -1,7 +1,8 @@
 using DigitFunctions.Core.Images;
+using DigitFunctions.Core.Observability;
 using DigitFunctions.Core.Prediction;
 
-namespace DigitFunctions.Core;
+namespace DigitFunctions.Core.Batches;
 
 /// <summary>Predicts the digits of pictures that are read.</summary>
 public sealed class PredictStage(IDigitPredictor predictor, TimeProvider time)
