@@ -12,6 +12,7 @@ internal static class FaultsBench
     {
         var pictures = new Option<int>("--pictures") { Description = "Keys that are uploaded; some are overwritten.", DefaultValueFactory = _ => 10_000 };
         var kills = new Option<int>("--kills") { Description = "How often the host is killed (kill -9), spread over the run.", DefaultValueFactory = _ => 20 };
+        var dropped = new Option<double>("--dropped-events") { Description = "Percentage of the uploads that nothing announces; digits reconcile is to find them in the end.", HelpName = "percent" };
         var store = new Option<string>("--store") { Description = "The S3 server: ceph, or local for the local stack's.", DefaultValueFactory = _ => "ceph" };
         store.AcceptOnlyFromAmong("ceph", "local");
         var seed = new Option<int>("--seed") { Description = "Of the random numbers.", DefaultValueFactory = _ => 1 };
@@ -20,13 +21,13 @@ internal static class FaultsBench
             "Sorts pictures with the real processes while the host is killed, a tenth of all S3 and predictor calls breaks, the predictor is away for 30 s, events come twice and out of order, "
             + "and pictures are overwritten while they are handled; one in a hundred is an object that S3 gives to nobody. Exit code 0 only if nothing was lost, filed twice or filed wrongly.")
         {
-            pictures, kills, store, seed,
+            pictures, kills, dropped, store, seed,
         };
-        command.SetAction(parsed => RunAsync(parsed.GetValue(pictures), parsed.GetValue(kills), parsed.GetValue(store) == "ceph", parsed.GetValue(seed)));
+        command.SetAction(parsed => RunAsync(parsed.GetValue(pictures), parsed.GetValue(kills), parsed.GetValue(dropped) / 100, parsed.GetValue(store) == "ceph", parsed.GetValue(seed)));
         return command;
     }
 
-    private static async Task<int> RunAsync(int pictures, int kills, bool onCeph, int seed)
+    private static async Task<int> RunAsync(int pictures, int kills, double dropped, bool onCeph, int seed)
     {
         if (onCeph && CephGateway.WhyNot is { } reason)
         {
@@ -37,7 +38,7 @@ internal static class FaultsBench
         using CephGateway? gateway = onCeph ? await CephGateway.StartAsync() : null;
         using var predictor = new OnnxDigitPredictor(Path.Combine(AppContext.BaseDirectory, "model", "mnist.onnx"), 1);
         FaultRunResult result = await FaultRun.RunAsync(
-            new FaultRunOptions { Pictures = pictures, Kills = kills, Seed = seed, Store = gateway?.Url, Progress = Console.Error.WriteLine }, predictor);
+            new FaultRunOptions { Pictures = pictures, Kills = kills, DroppedEvents = dropped, Seed = seed, Store = gateway?.Url, Progress = Console.Error.WriteLine }, predictor);
 
         foreach (string finding in result.Audit.Findings)
         {
@@ -80,6 +81,8 @@ internal static class FaultsBench
         table.Add("lost", "lost", result.Audit.Lost);
         table.Add("in two places", "twice", result.Audit.Twice);
         table.Add("in the wrong place", "wrong", result.Audit.Wrong);
+        table.Add("uploads that nothing announced", "dropped", result.Dropped);
+        table.Add("uploads filed by digits reconcile", "reconciled", result.Reconciled);
         table.Add("kills of the host", "kills", result.Kills);
         table.Add("longest time from a kill to the next commit, in s", "recover_s", result.Recover.TotalSeconds);
         return table;

@@ -4,6 +4,7 @@ using DigitFunctions.Core.Images;
 using DigitFunctions.Core.Observability;
 using DigitFunctions.Core.Page;
 using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Reconciling;
 using DigitFunctions.Core.Retries;
 using DigitFunctions.Core.Settings;
 using DigitFunctions.Core.Storage;
@@ -47,6 +48,7 @@ public static class DigitCore
         services.AddSingleton<RejectedEvents>();
         services.AddSingleton<HeldBatches>();
         services.AddSingleton<DigitPipeline>();
+        services.AddSingleton<Reconciler>();
         services.AddSingleton<AppHealth>();
         services.AddPage();
         services.AddSingleton<OldestWaiting>();

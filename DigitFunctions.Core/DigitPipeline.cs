@@ -52,12 +52,24 @@ public sealed class DigitPipeline(
     /// <returns>The outcomes, in the order of the uploads.</returns>
     /// <exception cref="UnfinishedBatchException">Something could not be handled within the retry budget.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task<IReadOnlyList<UploadOutcome>> ProcessAsync(
-        IReadOnlyList<EventMessage> messages, TimeSpan longestBudget, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<UploadOutcome>> ProcessAsync(IReadOnlyList<EventMessage> messages, TimeSpan longestBudget, CancellationToken cancellationToken) =>
+        ProcessAsync([.. messages.SelectMany(Parse)], messages, longestBudget, cancellationToken);
+
+    /// <summary>Handles uploads that no event announced, as if one had come by HTTP.</summary>
+    /// <param name="uploads">Objects in the source buckets, with their eTags.</param>
+    /// <param name="longestBudget">How long at most what fails for a while is tried again; the settings' budget where that is shorter.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    /// <returns>The outcomes, in the order of the uploads.</returns>
+    /// <exception cref="UnfinishedBatchException">Something could not be handled within the retry budget.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    internal Task<IReadOnlyList<UploadOutcome>> ProcessAsync(IReadOnlyList<Upload> uploads, TimeSpan longestBudget, CancellationToken cancellationToken) =>
+        ProcessAsync([.. uploads.Select(upload => new UploadWork(UploadNotice.Of(upload), new EventMessage(null, [])) { Upload = upload })], [], longestBudget, cancellationToken);
+
+    private async Task<IReadOnlyList<UploadOutcome>> ProcessAsync(
+        UploadWork[] works, IReadOnlyList<EventMessage> messages, TimeSpan longestBudget, CancellationToken cancellationToken)
     {
         TimeSpan budget = longestBudget < processing.Value.RetryBudget ? longestBudget : processing.Value.RetryBudget;
         var batch = new Batch(budget, processing.Value.Deadline, _places, processing.Value.MaxConcurrency, time, logger);
-        UploadWork[] works = [.. messages.SelectMany(Parse)];
 
         // What began before the deadline is given the time of the longest step, and no more.
         using var stop = new CancellationTokenSource(processing.Value.Deadline + longestStep.Value, time);

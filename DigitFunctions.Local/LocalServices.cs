@@ -71,6 +71,9 @@ internal static class LocalServices
     /// <summary>The app's core with the settings of this process, as the functions would have them.</summary>
     public static ServiceProvider ForRedrive() => ForCore(services => services.AddSingleton<DeadLetterRedrive>());
 
+    /// <inheritdoc cref="ForRedrive"/>
+    public static ServiceProvider ForReconcile() => ForCore(_ => { });
+
     /// <summary>What reads filed pictures.</summary>
     /// <param name="bucket">Where they are; <see langword="null"/> for the bucket of the settings.</param>
     public static ServiceProvider ForExport(string? bucket) => ForCore(services =>

@@ -11,6 +11,7 @@ return await CommandLine.RunAsync(
         ClassifyCommand.Create(),
         TransformCommand.Create(),
         ReplayCommand.Create(),
+        ReconcileCommand.Create(),
         RedriveCommand.Create(),
         ExportCommand.Create(),
     },

@@ -23,6 +23,17 @@ internal sealed record ProblemAnswer(string Title, int Status, string? Detail)
 /// <summary>The body of a healthy application.</summary>
 internal sealed record HealthAnswer(string Status, IReadOnlyList<HealthFinding> Checks);
 
+/// <summary>What a part of a reconciliation came to.</summary>
+/// <param name="Seen">Objects in the listing.</param>
+/// <param name="Young">Of these, too young to be missed.</param>
+/// <param name="Waiting">Uploads that waited for an event.</param>
+/// <param name="Refused">Objects whose key cannot be served.</param>
+/// <param name="Failed">Uploads that could not be handled for now; another run finds them again.</param>
+/// <param name="Outcomes">How many uploads ended so; empty in a dry run.</param>
+/// <param name="Continuation">Where the next request goes on; absent behind the last object.</param>
+internal sealed record ReconcileAnswer(
+    long Seen, long Young, long Waiting, long Refused, long Failed, IReadOnlyDictionary<OutcomeStatus, int> Outcomes, string? Continuation);
+
 /// <summary>KServe's answer: an entry for each picture that the model has seen.</summary>
 /// <param name="Predictions">In the order of the uploads.</param>
 /// <param name="Outcomes">What became of all uploads, where the model has not seen some; else left out.</param>
@@ -45,6 +56,7 @@ internal sealed record KServeModel(string Name, bool Ready);
 [JsonSerializable(typeof(OutcomesAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(ReconcileAnswer))]
 [JsonSerializable(typeof(KServePredictions))]
 [JsonSerializable(typeof(KServeCloudEvent))]
 [JsonSerializable(typeof(KServeError))]

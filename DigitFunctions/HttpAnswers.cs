@@ -24,6 +24,13 @@ internal static class HttpAnswers
     public static Task<HttpResponseData> ProblemAsync(HttpRequestData request, HttpStatusCode status, string reason, CancellationToken cancellationToken) =>
         WriteProblemAsync(request, new EventAnswer(status, reason, []), new ProblemAnswer(TitleOf(status), (int)status, reason), cancellationToken);
 
+    /// <summary>Answers 503: the same request may succeed later.</summary>
+    public static Task<HttpResponseData> UnavailableAsync(HttpRequestData request, string reason, CancellationToken cancellationToken)
+    {
+        EventAnswer answer = new(HttpStatusCode.ServiceUnavailable, reason, []) { RetryAfter = TimeSpan.FromSeconds(10) };
+        return WriteProblemAsync(request, answer, new ProblemAnswer(TitleOf(answer.Status), (int)answer.Status, reason), cancellationToken);
+    }
+
     /// <summary>Answers 200 where all is well, else 503 with what is wrong.</summary>
     public static Task<HttpResponseData> HealthAsync(HttpRequestData request, IReadOnlyList<HealthFinding> findings, CancellationToken cancellationToken)
     {

@@ -38,7 +38,7 @@ var settings = [
 ]
 
 var consumerFunctions = ['ClassifyFromKafka', 'Health']
-var httpFunctions = ['ClassifyFromHttp', 'WebhookHandshake', 'PredictFromEvent', 'ModelReady', 'Health', 'ShowPage', 'ShowPictures', 'DecidePicture', 'ReplayDeadLetters']
+var httpFunctions = ['ClassifyFromHttp', 'WebhookHandshake', 'PredictFromEvent', 'ModelReady', 'Health', 'ShowPage', 'ShowPictures', 'DecidePicture', 'ReplayDeadLetters', 'Reconcile']
 
 var keyFiles = [
   'host.master'
@@ -46,6 +46,7 @@ var keyFiles = [
   'functions.classifyfromhttp.default'
   'functions.decidepicture.default'
   'functions.predictfromevent.default'
+  'functions.reconcile.default'
   'functions.replaydeadletters.default'
   'functions.showpictures.default'
   'functions.webhookhandshake.default'

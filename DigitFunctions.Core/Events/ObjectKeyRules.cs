@@ -71,6 +71,10 @@ internal static class ObjectKeyRules
     /// <param name="key">The key in UTF-8, as it is.</param>
     public static bool IsServed(ReadOnlySpan<byte> key) => Check(key).Fault == NoticeKind.Upload;
 
+    /// <summary>What is wrong with a key that cannot be served safely, as a predicate of "the key"; <see langword="null"/> where it can.</summary>
+    /// <param name="key">The key in UTF-8, as it is.</param>
+    public static string? WhyNotServed(ReadOnlySpan<byte> key) => Check(key).Reason;
+
     private static bool WasNeverEscaped(
         ReadOnlySpan<byte> raw, ReadOnlySpan<byte> decoded, ReadOnlySpan<byte> bucket, ReadOnlySpan<byte> announced)
     {

@@ -23,7 +23,10 @@ internal sealed class Cluster(IReadOnlyList<JsonObject> objects)
 
     /// <summary>Everything that runs pods, with the pods' template.</summary>
     public IEnumerable<(JsonObject Owner, JsonObject Template)> Pods =>
-        from one in objects where one.Text("kind") is "Deployment" or "Job" select (one, one.At("spec.template")!.AsObject());
+        from one in objects
+        let template = one.Text("kind") switch { "Deployment" or "Job" => one.At("spec.template"), "CronJob" => one.At("spec.jobTemplate.spec.template"), _ => null }
+        where template is not null
+        select (one, template.AsObject());
 
     /// <summary>Those of them that run the functions, by their component: <c>consumer</c>, <c>http</c>.</summary>
     public IReadOnlyDictionary<string, JsonObject> Functions => Of("Deployment")

@@ -187,11 +187,3 @@ public sealed class ClassifyFromHttpTests(DoorsFixture doors) : IClassFixture<Do
 
     private static EventMessage Announce(string key) => Events.Some.Event(Notification(key), ("content-type", "application/json"));
 }
-
-/// <summary>Cannot predict anything.</summary>
-internal sealed class FailingPredictor(Exception fault) : IDigitPredictor
-{
-    public Task<IReadOnlyList<DigitPrediction>> PredictAsync(ReadOnlyMemory<float> tensors, CancellationToken cancellationToken) => Task.FromException<IReadOnlyList<DigitPrediction>>(fault);
-
-    public Task<string> CheckAsync(CancellationToken cancellationToken) => Task.FromException<string>(fault);
-}

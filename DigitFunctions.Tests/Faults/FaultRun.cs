@@ -5,6 +5,7 @@ using Amazon.S3;
 using Confluent.Kafka;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;
+using DigitFunctions.Tests.Local.Commands;
 
 namespace DigitFunctions.Tests.Faults;
 
@@ -26,6 +27,9 @@ internal sealed record FaultRunOptions
     /// <summary>The share of objects that S3 gives to nobody.</summary>
     public double RefusedObjects { get; init; } = 0.01;
 
+    /// <summary>The share of uploads that nothing announces; <c>digits reconcile</c> is to find them in the end.</summary>
+    public double DroppedEvents { get; init; }
+
     /// <summary>How long the predictor is away after a third of the run; zero leaves it be.</summary>
     public TimeSpan PredictorDown { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -39,6 +43,8 @@ internal sealed record FaultRunOptions
 /// <summary>How a run ended.</summary>
 /// <param name="Uploads">Contents that were uploaded.</param>
 /// <param name="Refused">Those of them that S3 gives to nobody.</param>
+/// <param name="Dropped">Those of them that nothing announced.</param>
+/// <param name="Reconciled">Uploads that were filed by reconciling.</param>
 /// <param name="Records">Records on Kafka.</param>
 /// <param name="Audit">What lies where.</param>
 /// <param name="Kills">How often the host was killed.</param>
@@ -52,6 +58,8 @@ internal sealed record FaultRunOptions
 internal sealed record FaultRunResult(
     int Uploads,
     int Refused,
+    int Dropped,
+    int Reconciled,
     long Records,
     FaultAudit Audit,
     int Kills,
@@ -78,6 +86,9 @@ internal sealed class FaultRun : IAsyncDisposable
     // A partition of the broker keeps 5 MB, so that some thousand records may wait.
     private const int MostWaiting = 500;
 
+    private const int MostReconciliations = 5;
+
+    private static readonly TimeSpan LongestReconciliation = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromMinutes(3);
 
@@ -131,7 +142,7 @@ internal sealed class FaultRun : IAsyncDisposable
         using IProducer<byte[]?, byte[]?> producer =
             new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = _brokers, LingerMs = 1 }).SetLogHandler((_, _) => { }).Build();
         var uploads = new FaultUploads(s3, Source, Target, producer, Topic, new FaultPictures(predictor, new Random(_random.Next())), new Random(_random.Next()),
-            _options.RefusedObjects);
+            _options.RefusedObjects, _options.DroppedEvents);
         _storeProxy = await StartProxyAsync(store);
         _storeProxy.Before = uploads.BeforeAsync;
         _storeProxy.Refuse = uploads.Refuse;
@@ -153,6 +164,7 @@ internal sealed class FaultRun : IAsyncDisposable
             await host.StopAsync();
         }
 
+        int reconciled = isComplete && uploads.Dropped > 0 ? await ReconcileAsync() : 0;
         var audit = new FaultAudit(s3, Source, Target);
         await audit.RunAsync(uploads.Contents, uploads.Refused, uploads.Broken);
         Dictionary<Fault, int> broken = _storeProxy.Counts.Concat(_predictorProxy.Counts).GroupBy(count => count.Key).ToDictionary(group => group.Key, group => group.Sum(count => count.Value));
@@ -162,9 +174,31 @@ internal sealed class FaultRun : IAsyncDisposable
         }
 
         return new FaultRunResult(
-            uploads.Contents.Values.Sum(contents => contents.Count), uploads.Refused.Count, _progress.Records, audit, _kills, _progress.LongestWait("kill"), _progress.LongestWait("predictor"),
+            uploads.Contents.Values.Sum(contents => contents.Count), uploads.Refused.Count, uploads.Dropped, reconciled, _progress.Records, audit, _kills, _progress.LongestWait("kill"), _progress.LongestWait("predictor"),
             elapsed, broken, uploads.Overwrites, isComplete, _logs);
     }
+
+    /// <summary>Sorts what no event announced, over the same broken calls; what such a call kept from being handled is found by the next run.</summary>
+    /// <returns>How many uploads were filed.</returns>
+    private async Task<int> ReconcileAsync()
+    {
+        int filed = 0;
+        for (int run = 0; run < MostReconciliations; run++)
+        {
+            (_, string output, _) = await DigitsProcess.RunAsync(Settings(0), LongestReconciliation, "reconcile", "--older-than", "0s");
+            string figures = output.TrimEnd().Split('\n')[^1];
+            filed += FigureOf("sorted", figures) + FigureOf("review", figures) + FigureOf("unreadable", figures);
+            if (FigureOf("failed", figures) == 0)
+            {
+                break;
+            }
+        }
+
+        return filed;
+    }
+
+    private static int FigureOf(string name, string figures) =>
+        figures.Split(' ').Select(pair => pair.Split('=')).Where(pair => pair[0] == name).Select(pair => int.Parse(pair[1], CultureInfo.InvariantCulture)).SingleOrDefault();
 
     /// <returns>Whether all was handled; false when nothing got on any more.</returns>
     private async Task<bool> WatchAsync()

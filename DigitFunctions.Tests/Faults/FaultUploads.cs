@@ -22,7 +22,7 @@ internal sealed record RefusedObject(Refusal Refusal, byte[] Event);
 /// Some are overwritten while they are being handled: when the functions read them, file them, or delete them. Some can never be read.
 /// </summary>
 internal sealed class FaultUploads(
-    IAmazonS3 s3, string source, string target, IProducer<byte[]?, byte[]?> producer, string topic, FaultPictures pictures, Random random, double refused)
+    IAmazonS3 s3, string source, string target, IProducer<byte[]?, byte[]?> producer, string topic, FaultPictures pictures, Random random, double refused, double dropped)
 {
     private const int Partitions = 4;
     private const int HeldBack = 8;
@@ -55,6 +55,9 @@ internal sealed class FaultUploads(
     /// <summary>How often a file was overwritten, by the call in whose way that came; an empty name before any.</summary>
     public ConcurrentDictionary<string, int> Overwrites { get; } = new();
 
+    /// <summary>How many uploads nothing announces.</summary>
+    public int Dropped { get; private set; }
+
     /// <summary>Uploads and announces.</summary>
     /// <param name="count">How many keys.</param>
     /// <param name="pace">Waits while too much is announced and not handled.</param>
@@ -70,6 +73,13 @@ internal sealed class FaultUploads(
             if (random.NextDouble() < refused)
             {
                 await AnnounceAsync(await UploadRefusedAsync(key, picture));
+                continue;
+            }
+
+            if (dropped > 0 && random.NextDouble() < dropped)
+            {
+                await UploadAsync(key, picture);
+                Dropped++;
                 continue;
             }
 

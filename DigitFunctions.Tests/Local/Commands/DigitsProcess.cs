@@ -11,7 +11,11 @@ internal static class DigitsProcess
     public static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
 
     /// <summary>Runs a command to its end, with settings in its environment.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
+        RunAsync(settings, Patience, arguments);
+
+    /// <summary>Runs a command that may take longer than others.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(IReadOnlyDictionary<string, string> settings, TimeSpan longest, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "digits.dll"), .. arguments])
         {
@@ -30,7 +34,7 @@ internal static class DigitsProcess
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync();
             Task<string> error = process.StandardError.ReadToEndAsync();
-            using var patience = new CancellationTokenSource(Patience);
+            using var patience = new CancellationTokenSource(longest);
             await process.WaitForExitAsync(patience.Token);
             return (process.ExitCode, await output, await error);
         }

@@ -1,0 +1,102 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using DigitFunctions.Core.Batches;
+using DigitFunctions.Core.Page;
+using DigitFunctions.Core.Reconciling;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace DigitFunctions;
+
+/// <summary>Sorts uploads whose event was lost, some thousands a request: the answer says where the next request goes on.</summary>
+public sealed class Reconcile(Reconciler reconciler, TimeProvider time)
+{
+    private const int MostObjects = 5_000;
+
+    // Gateways cut a request off after a minute or so; the part that is begun before has its time as well.
+    private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestRetryBudget = TimeSpan.FromSeconds(20);
+
+    /// <summary>Handles one request.</summary>
+    [Function(nameof(Reconcile))]
+    public async Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/reconcile")] HttpRequestData request, CancellationToken cancellationToken)
+    {
+        if (!TryRead(request, out ReconcileRequest? asked, out string? fault))
+        {
+            return await HttpAnswers.ProblemAsync(request, HttpStatusCode.BadRequest, fault, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            (ReconcileCounts counts, ReconciledPart? last) = await HandleAsync(asked, cancellationToken).ConfigureAwait(false);
+            return last is { IsStuck: true }
+                ? await HttpAnswers.UnavailableAsync(request, last.Failures[0].Exception.Message, cancellationToken).ConfigureAwait(false)
+                : await HttpAnswers.WriteAsync(request, new EventAnswer(HttpStatusCode.OK, null, []), "application/json", Answer(counts, last), AnswerJson.Default.ReconcileAnswer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (PageFault.IsOfStore(e) && !cancellationToken.IsCancellationRequested)
+        {
+            return await HttpAnswers.UnavailableAsync(request, e.Message, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<(ReconcileCounts Counts, ReconciledPart? Last)> HandleAsync(ReconcileRequest asked, CancellationToken cancellationToken)
+    {
+        var counts = new ReconcileCounts();
+        ReconciledPart? last = null;
+        long start = time.GetTimestamp();
+        await foreach (ReconciledPart part in reconciler.RunAsync(asked, LongestRetryBudget, cancellationToken).ConfigureAwait(false))
+        {
+            counts.Add(last = part);
+            if (counts.Seen >= MostObjects || time.GetElapsedTime(start) >= LongestTime)
+            {
+                break;
+            }
+        }
+
+        return (counts, last);
+    }
+
+    private bool TryRead(HttpRequestData request, [NotNullWhen(true)] out ReconcileRequest? asked, [NotNullWhen(false)] out string? fault)
+    {
+        (string? bucket, string? olderThan, string? dryRun, string? continuation) =
+            (request.Query["bucket"], request.Query["olderThan"], request.Query["dryRun"], request.Query["continuation"]);
+        asked = null;
+        var read = new ReconcileRequest();
+        if (bucket is not null && !reconciler.IsSource(bucket))
+        {
+            fault = "bucket must be one of Sorting__SourceBuckets.";
+            return false;
+        }
+
+        TimeSpan age = read.OlderThan;
+        if (olderThan is not null && !Age.TryParse(olderThan, out age))
+        {
+            fault = $"olderThan must be {Age.Form}.";
+            return false;
+        }
+
+        bool isDryRun = false;
+        if (dryRun is not null && !bool.TryParse(dryRun, out isDryRun))
+        {
+            fault = "dryRun must be true or false.";
+            return false;
+        }
+
+        ReconcilePlace? after = null;
+        if (continuation is not null && !(ReconcilePlace.TryParse(continuation, out after) && reconciler.IsSource(after.Bucket) && after.Bucket == (bucket ?? after.Bucket)))
+        {
+            fault = "continuation must be that of an earlier answer for the same buckets.";
+            return false;
+        }
+
+        fault = null;
+        asked = read with { Bucket = bucket, OlderThan = age, IsDryRun = isDryRun, After = after };
+        return true;
+    }
+
+    private static ReconcileAnswer Answer(ReconcileCounts counts, ReconciledPart? last) => new(
+        counts.Seen, counts.Young, counts.Waiting, counts.Refused, counts.Failed,
+        Enum.GetValues<OutcomeStatus>().Where(status => counts[status] > 0).ToDictionary(status => status, status => counts[status]),
+        last?.Continuation?.ToString());
+}
