@@ -1,5 +1,6 @@
 using Amazon.S3;
 using DigitFunctions.Core.Batches;
+using DigitFunctions.Core.Explaining;
 using DigitFunctions.Core.Images;
 using DigitFunctions.Core.Observability;
 using DigitFunctions.Core.Page;
@@ -49,6 +50,7 @@ public static class DigitCore
         services.AddSingleton<HeldBatches>();
         services.AddSingleton<DigitPipeline>();
         services.AddSingleton<Reconciler>();
+        services.AddSingleton<Explainer>();
         services.AddSingleton<AppHealth>();
         services.AddPage();
         services.AddSingleton<OldestWaiting>();

@@ -72,6 +72,9 @@ internal static class LocalServices
     public static ServiceProvider ForRedrive() => ForCore(services => services.AddSingleton<DeadLetterRedrive>());
 
     /// <inheritdoc cref="ForRedrive"/>
+    public static ServiceProvider ForExplain() => ForCore(_ => { });
+
+    /// <inheritdoc cref="ForRedrive"/>
     public static ServiceProvider ForReconcile() => ForCore(_ => { });
 
     /// <summary>What reads filed pictures.</summary>

@@ -10,6 +10,7 @@ return await CommandLine.RunAsync(
         HostCommand.Create(),
         ClassifyCommand.Create(),
         TransformCommand.Create(),
+        ExplainCommand.Create(),
         ReplayCommand.Create(),
         ReconcileCommand.Create(),
         RedriveCommand.Create(),

@@ -38,7 +38,7 @@ var settings = [
 ]
 
 var consumerFunctions = ['ClassifyFromKafka', 'Health']
-var httpFunctions = ['ClassifyFromHttp', 'WebhookHandshake', 'PredictFromEvent', 'ModelReady', 'Health', 'ShowPage', 'ShowPictures', 'DecidePicture', 'ReplayDeadLetters', 'Reconcile']
+var httpFunctions = ['ClassifyFromHttp', 'WebhookHandshake', 'PredictFromEvent', 'ModelReady', 'Health', 'ShowPage', 'ShowPictures', 'DecidePicture', 'ReplayDeadLetters', 'Reconcile', 'Explain']
 
 var keyFiles = [
   'host.master'
@@ -47,6 +47,7 @@ var keyFiles = [
   'functions.decidepicture.default'
   'functions.predictfromevent.default'
   'functions.reconcile.default'
+  'functions.explain.default'
   'functions.replaydeadletters.default'
   'functions.showpictures.default'
   'functions.webhookhandshake.default'

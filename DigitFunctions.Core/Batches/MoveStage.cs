@@ -41,12 +41,7 @@ public sealed class MoveStage(PictureStore store, FilingClaims claims, PictureMo
         }
 
         work.Review = work.Prediction is { } answer ? ReviewReason.Find(work.Picture, answer, sorting.Value) : null;
-        string place = work.Prediction switch
-        {
-            null => FilingPlace.Unreadable,
-            { } sure when sure.Confidence >= sorting.Value.MinConfidence && work.Review is null => FilingPlace.OfDigit(sure.Digit),
-            _ => FilingPlace.Review,
-        };
+        string place = FilingPlace.Of(work.Prediction, work.Review, sorting.Value.MinConfidence);
         work.Claim = new FilingClaim(
             upload.Bucket, upload.Key, source.ETag, place + sorting.Value.PathOf(upload),
             [.. work.Prediction is { } seen ? PictureLabels.Of(seen, work.Review) : PictureLabels.Of(work.Unreadable!), .. PictureLabels.Of(work.Message, upload.TraceParent)],

@@ -35,7 +35,7 @@ public sealed class ReadStage(PictureStore store, FilingClaims claims, IOptions<
                     claims.ReleaseGone(origin, upload);
                 }
 
-                batch.End(work, UploadOutcome.Of(upload, filed.Status, Reason(filed), filed.Key));
+                batch.End(work, UploadOutcome.Of(upload, filed.Status, ReasonOf(filed), filed.Key));
                 return;
             }
         }
@@ -45,8 +45,7 @@ public sealed class ReadStage(PictureStore store, FilingClaims claims, IOptions<
         {
             if (source.Content is not { } content)
             {
-                throw new UnreadablePictureException(
-                    $"The file has {source.Size} bytes; at most {imaging.Value.MaxBytes} are read (Imaging__MaxBytes).");
+                throw new UnreadablePictureException(TooLarge(source, imaging.Value));
             }
 
             using Telemetry.Stage span = Telemetry.Begin("transform");
@@ -66,7 +65,11 @@ public sealed class ReadStage(PictureStore store, FilingClaims claims, IOptions<
         work.PreprocessTime = time.GetElapsedTime(start);
     }
 
-    private static string Reason(FiledState filed) => filed.Status switch
+    /// <summary>Why a picture is not read whole.</summary>
+    internal static string TooLarge(SourcePicture source, ImagingOptions imaging) => $"The file has {source.Size} bytes; at most {imaging.MaxBytes} are read (Imaging__MaxBytes).";
+
+    /// <summary>What it means that an upload is no longer in its bucket.</summary>
+    internal static string ReasonOf(FiledState filed) => filed.Status switch
     {
         OutcomeStatus.AlreadySorted => MoveStage.AlreadyFiled,
         OutcomeStatus.Superseded => "The picture is gone, and another one of its key is filed.",

@@ -1,4 +1,5 @@
 using Amazon.S3.Model;
+using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Images;
 using DigitFunctions.Core.Prediction;
@@ -99,7 +100,7 @@ public sealed class FiledPictures(
     }
 
     private byte[] ContentOf(SourcePicture source) => source.Content
-        ?? throw new UnreadablePictureException($"The file has {source.Size} bytes; at most {imaging.Value.MaxBytes} are read (Imaging__MaxBytes).");
+        ?? throw new UnreadablePictureException(ReadStage.TooLarge(source, imaging.Value));
 }
 
 /// <summary>How a picture is drawn.</summary>

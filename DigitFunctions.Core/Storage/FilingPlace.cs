@@ -1,4 +1,5 @@
 using System.Globalization;
+using DigitFunctions.Core.Prediction;
 
 namespace DigitFunctions.Core.Storage;
 
@@ -13,6 +14,17 @@ public static class FilingPlace
 
     /// <summary>Every place where a picture can be.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Enumerable.Range(0, 10).Select(OfDigit), Review, Unreadable];
+
+    /// <summary>The place of a picture.</summary>
+    /// <param name="prediction">What the model says; <see langword="null"/> for a file that cannot be read as a digit.</param>
+    /// <param name="review">Why a person is to look at it, if there is a reason.</param>
+    /// <param name="minConfidence">Less goes to <see cref="Review"/>.</param>
+    internal static string Of(DigitPrediction? prediction, string? review, double minConfidence) => prediction switch
+    {
+        null => Unreadable,
+        { } sure when sure.Confidence >= minConfidence && review is null => OfDigit(sure.Digit),
+        _ => Review,
+    };
 
     /// <summary>The place of a digit, such as <c>digit-7/</c>.</summary>
     /// <param name="digit">0 to 9.</param>
