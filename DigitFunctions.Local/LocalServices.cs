@@ -72,7 +72,14 @@ internal static class LocalServices
     public static ServiceProvider ForRedrive() => ForCore(services => services.AddSingleton<DeadLetterRedrive>());
 
     /// <inheritdoc cref="ForRedrive"/>
-    public static ServiceProvider ForExplain() => ForCore(_ => { });
+    /// <remarks>A picture is explained without any settings: nothing of it depends on the source buckets.</remarks>
+    public static ServiceProvider ForExplain() => ForCore(services => services.PostConfigure<SortingOptions>(sorting =>
+    {
+        if (sorting.SourceBuckets.Count == 0)
+        {
+            sorting.SourceBuckets.Add(Defaults.SourceBucket);
+        }
+    }));
 
     /// <inheritdoc cref="ForRedrive"/>
     public static ServiceProvider ForReconcile() => ForCore(_ => { });
