@@ -47,6 +47,7 @@ public static class DigitCore
         services.AddSingleton<MoveStage>();
         services.AddSingleton<BlockedUploads>();
         services.AddSingleton<RejectedEvents>();
+        services.AddSingleton<HandledRecords>();
         services.AddSingleton<HeldBatches>();
         services.AddSingleton<DigitPipeline>();
         services.AddSingleton<Reconciler>();

@@ -17,6 +17,7 @@ public sealed class DigitPipeline(
     MoveStage moving,
     BlockedUploads blockedUploads,
     RejectedEvents rejectedEvents,
+    HandledRecords handledRecords,
     HeldBatches heldBatches,
     FilingClaims claims,
     IOptions<SortingOptions> sorting,
@@ -70,6 +71,7 @@ public sealed class DigitPipeline(
     {
         TimeSpan budget = longestBudget < processing.Value.RetryBudget ? longestBudget : processing.Value.RetryBudget;
         var batch = new Batch(budget, processing.Value.Deadline, _places, processing.Value.MaxConcurrency, time, logger);
+        handledRecords.Recall(works);
 
         // What began before the deadline is given the time of the longest step, and no more.
         using var stop = new CancellationTokenSource(processing.Value.Deadline + longestStep.Value, time);
@@ -86,6 +88,7 @@ public sealed class DigitPipeline(
             }
         }
 
+        handledRecords.Note(works);
         if (works.All(work => work.Failure is null))
         {
             foreach (var partition in messages.Select(message => message.Origin).OfType<KafkaOrigin>().GroupBy(origin => (origin.Topic, origin.Partition)))
