@@ -12,6 +12,11 @@ internal static class PictureUploads
     private static readonly LocalStackOptions Defaults = new();
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    private const string ForDigit = "sorted";
+    private const string ForReview = "for review";
+    private const string ForUnreadable = "unreadable";
+    private const string NotFiled = "not filed";
+
     /// <summary>Gives each file its object key: its name.</summary>
     /// <exception cref="UsageException">Two files have the same name.</exception>
     public static IReadOnlyDictionary<string, string> Name(IReadOnlyList<string> files)
@@ -48,13 +53,19 @@ internal static class PictureUploads
                 await s3.PutObjectAsync(new PutObjectRequest { BucketName = Defaults.SourceBucket, Key = key, FilePath = file }, cancellationToken);
             }
 
-            bool allSorted = true;
+            var counts = new Dictionary<string, int> { [ForDigit] = 0, [ForReview] = 0, [ForUnreadable] = 0, [NotFiled] = 0 };
             foreach (string key in uploads.Keys)
             {
-                allSorted &= await ReportAsync(key, ends[key].Task, output, cancellationToken);
+                counts[await ReportAsync(key, ends[key].Task, output, cancellationToken)]++;
             }
 
-            return allSorted;
+            if (uploads.Count > 1)
+            {
+                await output.WriteLineAsync();
+                await output.WriteLineAsync(string.Join("  ", counts.Select(count => $"{count.Key} {count.Value}")));
+            }
+
+            return counts[ForDigit] == uploads.Count;
         }
         finally
         {
@@ -72,7 +83,7 @@ internal static class PictureUploads
         }
     }
 
-    private static async Task<bool> ReportAsync(string key, Task<BucketNotification> end, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<string> ReportAsync(string key, Task<BucketNotification> end, TextWriter output, CancellationToken cancellationToken)
     {
         BucketNotification filed;
         try
@@ -82,16 +93,18 @@ internal static class PictureUploads
         catch (TimeoutException)
         {
             await Console.Error.WriteLineAsync($"Image {key} was not filed within {Patience.TotalSeconds} s; the log above says why.");
-            return false;
+            return NotFiled;
         }
 
+        string? Label(string name) => filed.Headers.GetValueOrDefault($"x-amz-meta-{name}");
         if (filed.Key.StartsWith(FilingPlace.Unreadable, StringComparison.Ordinal))
         {
-            await output.WriteLineAsync($"Image {key} set aside as {filed.Key}: {filed.Headers.GetValueOrDefault("x-amz-meta-reason")}");
-            return false;
+            await output.WriteLineAsync($"Image {key} set aside as {filed.Key}: {Label("reason")}");
+            return ForUnreadable;
         }
 
-        await output.WriteLineAsync($"Image {key} successfully uploaded to {filed.Key}");
-        return filed.Key.StartsWith("digit-", StringComparison.Ordinal);
+        // The sample's own words, and what the sample does not tell.
+        await output.WriteLineAsync($"Image {key} successfully uploaded to {filed.Key}  digit {Label("digit")}, confidence {Label("confidence")}");
+        return filed.Key.StartsWith(FilingPlace.Review, StringComparison.Ordinal) ? ForReview : ForDigit;
     }
 }

@@ -44,12 +44,25 @@ internal static class RunCommand
             bool allSorted = await PictureUploads.SortAsync(stack, s3, uploads, Console.Out, cancellationToken);
             if (stays)
             {
+                await Console.Error.WriteLineAsync(Next(functions.HttpUrl, stack.S3.Url));
                 await Stopped.WaitAsync(cancellationToken);
             }
 
             return stays || allSorted ? 0 : 1;
         });
         return command;
+    }
+
+    /// <summary>What a newcomer does next. It goes to stderr: it is no result.</summary>
+    private static string Next(string httpUrl, Uri s3)
+    {
+        var defaults = new LocalStackOptions();
+        return $"""
+
+            Look at what was sorted:  {httpUrl}/
+            Upload your own picture:  any S3 client, {s3.GetLeftPart(UriPartial.Authority)}, bucket {defaults.SourceBucket}, user {defaults.User}, password {defaults.Password}, region us-east-1
+            Stop:                     Ctrl-C; nothing is kept
+            """;
     }
 
     /// <summary>Starts the dashboard, where it is wanted, and has the functions send there.</summary>

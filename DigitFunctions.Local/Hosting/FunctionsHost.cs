@@ -28,7 +28,7 @@ internal sealed class FunctionsHost(FunctionsApp app, IReadOnlyDictionary<string
     /// <exception cref="WorkerStartException">The worker did not come up; the message is its own.</exception>
     /// <exception cref="InvalidOperationException">A function cannot be run, or settings are missing; every missing setting is named in one message.</exception>
     /// <exception cref="InvalidDataException">host.json cannot be used.</exception>
-    /// <exception cref="IOException">The HTTP port is taken.</exception>
+    /// <exception cref="Stack.PortTakenException">The HTTP port is taken.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         IConfiguration configuration = new ConfigurationBuilder()

@@ -1,5 +1,6 @@
 using System.Net;
 using DigitFunctions.Local.Hosting.Rpc;
+using DigitFunctions.Local.Stack;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -74,7 +75,7 @@ internal sealed class HttpTrigger : IAsyncDisposable
     public IReadOnlyList<(HostedFunction Function, string Path)> Routes { get; }
 
     /// <summary>Starts listening.</summary>
-    /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="PortTakenException">The port is taken.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
@@ -83,7 +84,7 @@ internal sealed class HttpTrigger : IAsyncDisposable
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            throw new IOException($"The port {_options.HttpPort} on 127.0.0.1 is taken. Choose another one for the HTTP functions.", e);
+            throw new PortTakenException(_options.HttpPort, "--http-port");
         }
 
         Url = new Uri(_app.Urls.Single());

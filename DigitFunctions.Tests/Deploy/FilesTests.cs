@@ -80,7 +80,18 @@ public sealed class FilesTests
     [InlineData("README.md")]
     [InlineData("deploy/README.md")]
     [InlineData("docs/azure.md")]
+    [InlineData("CONTRIBUTING.md")]
+    [InlineData("SECURITY.md")]
+    [InlineData("CHANGELOG.md")]
+    [InlineData("docs/explain.md")]
+    [InlineData("docs/guarantees.md")]
+    [InlineData("docs/http.md")]
+    [InlineData("docs/learning.md")]
+    [InlineData("docs/observability.md")]
     [InlineData("docs/page.md")]
+    [InlineData("docs/reconcile.md")]
+    [InlineData("docs/settings.md")]
+    [InlineData("docs/testing.md")]
     [InlineData("docs/tested.md")]
     public void Every_path_of_the_repository_that_a_page_names_is_there(string page)
     {

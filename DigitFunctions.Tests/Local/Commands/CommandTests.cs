@@ -20,7 +20,10 @@ public sealed class CommandTests : IDisposable
 
         (int exitCode, string output, string error) = await RunOnceAsync(images);
 
-        Assert.Equal("Image 5.png successfully uploaded to digit-5/5.png\nImage 6.png successfully uploaded to digit-6/6.png\n", output);
+        string[] lines = output.TrimEnd('\n').Split('\n');
+        Assert.Matches("^Image 5.png successfully uploaded to digit-5/5.png  digit 5, confidence [01](\\.[0-9]+)?$", lines[0]);
+        Assert.Matches("^Image 6.png successfully uploaded to digit-6/6.png  digit 6, confidence [01](\\.[0-9]+)?$", lines[1]);
+        Assert.Equal(["", "sorted 2  for review 0  unreadable 0  not filed 0"], lines[2..]);
         Assert.Equal((0, ""), (exitCode, error));
     }
 
@@ -33,7 +36,8 @@ public sealed class CommandTests : IDisposable
 
         string[] lines = output.TrimEnd('\n').Split('\n');
         Assert.StartsWith("Image letter.png set aside as unreadable/letter.png: ", lines[0], StringComparison.Ordinal);
-        Assert.Equal("Image 7.png successfully uploaded to digit-7/7.png", lines[1]);
+        Assert.StartsWith("Image 7.png successfully uploaded to digit-7/7.png", lines[1], StringComparison.Ordinal);
+        Assert.Equal("sorted 1  for review 0  unreadable 1  not filed 0", lines[^1]);
         Assert.Equal(1, exitCode);
     }
 
@@ -86,6 +90,24 @@ public sealed class CommandTests : IDisposable
 
         Assert.Equal((2, ""), (exitCode, output));
         Assert.Contains(named, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--s3-port")]
+    [InlineData("--kafka-port")]
+    [InlineData("--predictor-port")]
+    [InlineData("--http-port")]
+    public async Task A_taken_port_is_named_in_one_line_by_run(string option)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        string port = $"{((IPEndPoint)taken.LocalEndpoint).Port}";
+        string[] ports = [.. new[] { "--s3-port", "--kafka-port", "--predictor-port", "--http-port" }.SelectMany(each => new[] { each, each == option ? port : "0" })];
+
+        (int exitCode, string output, string error) = await DigitsProcess.RunAsync(["run", "--once", .. ports]);
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Equal($"Port {port} of 127.0.0.1 is taken: stop the program that listens there, or choose another port with {option} (0 takes any free one).\n", error);
     }
 
     [Fact]

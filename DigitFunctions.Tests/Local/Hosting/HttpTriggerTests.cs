@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using DigitFunctions.Local.Hosting;
 using DigitFunctions.Local.Hosting.Rpc;
+using DigitFunctions.Local.Stack;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -146,9 +147,10 @@ public sealed class HttpTriggerTests : IAsyncLifetime, IDisposable
         int port = _trigger.Url.Port;
         await using HttpTrigger second = Create(port);
 
-        IOException fault = await Assert.ThrowsAsync<IOException>(() => second.StartAsync(CancellationToken.None));
+        PortTakenException fault = await Assert.ThrowsAsync<PortTakenException>(() => second.StartAsync(CancellationToken.None));
 
-        Assert.Equal($"The port {port} on 127.0.0.1 is taken. Choose another one for the HTTP functions.", fault.Message);
+        Assert.StartsWith($"Port {port} of 127.0.0.1 is taken: ", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("--http-port", fault.Message, StringComparison.Ordinal);
     }
 
     private static string Header(HttpResponseMessage response, string name) => response.Headers.GetValues(name).Single();
