@@ -15,7 +15,7 @@ using Microsoft.Extensions.Options;
 
 namespace DigitFunctions.Core;
 
-/// <summary>Registers everything that the doors share.</summary>
+/// <summary>Registers everything that the functions share.</summary>
 public static class DigitCore
 {
     /// <summary>Adds the pipeline and its parts, with their settings read from the application's configuration and checked at start.</summary>

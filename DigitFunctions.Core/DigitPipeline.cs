@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace DigitFunctions.Core;
 
-/// <summary>What both doors do with events: parse, read, transform, predict, move.</summary>
+/// <summary>What both functions do with events: parse, read, transform, predict, move.</summary>
 public sealed class DigitPipeline(
     ReadStage reading,
     PredictStage predicting,

@@ -2,7 +2,7 @@ using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Observability;
 using DigitFunctions.Core.Prediction;
-using DigitFunctions.Tests.Doors;
+using DigitFunctions.Tests.Functions;
 using DigitFunctions.Tests.Prediction;
 using DigitFunctions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -9,7 +9,7 @@ using DigitFunctions.Core.Observability;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;
 using DigitFunctions.Local.Stack;
-using DigitFunctions.Tests.Doors;
+using DigitFunctions.Tests.Functions;
 using DigitFunctions.Tests.EndToEnd;
 using DigitFunctions.Tests.Prediction;
 using DigitFunctions.Tests.Support;

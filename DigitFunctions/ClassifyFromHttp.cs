@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace DigitFunctions;
 
-/// <summary>The HTTP door: sorts the pictures that one event, or a batch of CloudEvents, announces.</summary>
+/// <summary>The HTTP function: sorts the pictures that one event, or a batch of CloudEvents, announces.</summary>
 public sealed class ClassifyFromHttp(DigitPipeline pipeline)
 {
     /// <summary>Handles one request.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace DigitFunctions;
 
-/// <summary>The Kafka door: sorts the pictures that a batch of records announces.</summary>
+/// <summary>The Kafka function: sorts the pictures that a batch of records announces.</summary>
 /// <remarks>It throws when something stays unreachable, so that the host keeps the batch (<c>commitOnFailure</c> and <c>maxRetries</c> in host.json).</remarks>
 public sealed class ClassifyFromKafka(DigitPipeline pipeline, KafkaReading reading)
 {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace DigitFunctions;
 
-/// <summary>Keeps account of the batches that the trigger hands over: for probes when the last one came, for telemetry its span and figures.</summary>
+/// <summary>Keeps account of the batches that the trigger hands over: for probes when the last one came, for telemetry its span and metrics.</summary>
 /// <remarks>Names and tags are those of OpenTelemetry's semantic conventions for messaging.</remarks>
 public sealed class KafkaReading
 {

@@ -20,7 +20,7 @@ public static class KafkaServices
         return services;
     }
 
-    /// <summary>Adds what asks the brokers, for probes and figures, where this process reads Kafka.</summary>
+    /// <summary>Adds what asks the brokers, for probes and metrics, where this process reads Kafka.</summary>
     public static IServiceCollection AddKafkaWatch(this IServiceCollection services, IConfiguration configuration)
     {
         if (!Reads(configuration))

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace DigitFunctions;
 
-/// <summary>The HTTP door for a Knative KafkaSource that was set up for KServe's sample: takes the same events as <see cref="ClassifyFromHttp"/> and answers as the InferenceService did.</summary>
+/// <summary>The HTTP function for a Knative KafkaSource that was set up for KServe's sample: takes the same events as <see cref="ClassifyFromHttp"/> and answers as the InferenceService did.</summary>
 public sealed class PredictFromEvent(DigitPipeline pipeline, IOptions<PredictionOptions> prediction, TimeProvider time)
 {
     /// <summary>Handles one request.</summary>

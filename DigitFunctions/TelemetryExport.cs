@@ -11,7 +11,7 @@ using OpenTelemetry.Trace;
 
 namespace DigitFunctions;
 
-/// <summary>Sends traces, figures and logs away, where the settings say where to. Where they do not, nothing is set up.</summary>
+/// <summary>Sends traces, metrics and logs away, where the settings say where to. Where they do not, nothing is set up.</summary>
 public static class TelemetryExport
 {
     /// <summary>Where a receiver of OTLP listens; the other <c>OTEL_*</c> variables count as well.</summary>
@@ -22,7 +22,7 @@ public static class TelemetryExport
 
     private const string ServiceName = "digitfunctions";
 
-    /// <summary>Spans and figures of .NET's own: HTTP calls by OpenTelemetry's conventions, and the runtime.</summary>
+    /// <summary>Spans and metrics of .NET's own: HTTP calls by OpenTelemetry's conventions, and the runtime.</summary>
     private static readonly string[] Meters = [Telemetry.Name, "System.Net.Http", "System.Runtime"];
 
     /// <summary>Adds the exporters that the settings ask for.</summary>

@@ -3,7 +3,7 @@ namespace DigitFunctions.Core.Events;
 /// <summary>What the reader of events takes on at most; an event beyond it is rejected with a reason that names the limit.</summary>
 public static class EventLimits
 {
-    /// <summary>Most bytes of a body: 1 MiB. An HTTP door answers 413 beyond it.</summary>
+    /// <summary>Most bytes of a body: 1 MiB. An HTTP function answers 413 beyond it.</summary>
     public const int MaxBodyBytes = 1 << 20;
 
     /// <summary>Most records of a notification, and most events of a batch.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace DigitFunctions.Core.Events;
 
-/// <summary>One event as it came through a door, before anything in it is read.</summary>
+/// <summary>One event as it came through a function, before anything in it is read.</summary>
 /// <param name="Body">The Kafka value or the HTTP body; <see langword="null"/> for a Kafka tombstone.</param>
 /// <param name="Headers">All headers in the order they came. Names may repeat (Kafka allows it).</param>
 public sealed record EventMessage(ReadOnlyMemory<byte>? Body, IReadOnlyList<EventHeader> Headers)

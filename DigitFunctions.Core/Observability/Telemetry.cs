@@ -6,7 +6,7 @@ using DigitFunctions.Core.Events;
 
 namespace DigitFunctions.Core.Observability;
 
-/// <summary>Spans and figures of the pipeline, for whoever listens to the <see cref="ActivitySource"/> and the <see cref="Meter"/> of this name; next to no work where nobody does.</summary>
+/// <summary>Spans and metrics of the pipeline, for whoever listens to the <see cref="ActivitySource"/> and the <see cref="Meter"/> of this name; next to no work where nobody does.</summary>
 internal static class Telemetry
 {
     /// <summary>The name of both.</summary>

@@ -39,7 +39,7 @@ public sealed class DeadLetterBox(
     public async Task<LetterView?> ReadAsync(string key, CancellationToken cancellationToken) =>
         await GetAsync(key, cancellationToken).ConfigureAwait(false) is { } found ? View(key, found.Document) with { Redriven = found.Redriven } : null;
 
-    /// <summary>Has dead letters handled again, one after the other, as the HTTP door handles them: what fails again is told, and leaves no second letter.</summary>
+    /// <summary>Has dead letters handled again, one after the other, as the HTTP function handles them: what fails again is told, and leaves no second letter.</summary>
     /// <param name="keys">Their keys; at most <see cref="MostReplayed"/>.</param>
     /// <param name="remove">Whether those that are handled now go.</param>
     /// <param name="cancellationToken">Stops between two letters.</param>

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace DigitFunctions.Local.Stack;
 
-/// <summary>The Aspire dashboard, stand-alone and on loopback: takes traces, figures and logs by OTLP, keeps them in memory and shows them in a browser.</summary>
+/// <summary>The Aspire dashboard, stand-alone and on loopback: takes traces, metrics and logs by OTLP, keeps them in memory and shows them in a browser.</summary>
 public sealed partial class AspireDashboard : IAsyncDisposable
 {
     /// <summary>The page's port unless told otherwise: Aspire's own.</summary>

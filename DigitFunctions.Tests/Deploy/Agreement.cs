@@ -77,7 +77,7 @@ internal static class Agreement
         }
     }
 
-    /// <summary>Each function runs somewhere, the consumer and the doors apart, and each that asks for a key has one.</summary>
+    /// <summary>Each function runs somewhere, the consumer and the HTTP functions apart, and each that asks for a key has one.</summary>
     private static IEnumerable<string> FaultsOfSplit(Cluster cluster)
     {
         Dictionary<string, string[]> run = cluster.Functions.ToDictionary(

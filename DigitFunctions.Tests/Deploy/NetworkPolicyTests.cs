@@ -35,15 +35,15 @@ public sealed class NetworkPolicyTests
     public void All_else_is_closed(int port) => Assert.False(IsOpen(port));
 
     [KubectlFact]
-    public void Nobody_comes_in_but_callers_of_the_doors() => Assert.Equal(["http 8080 from anywhere"], Doors(Kustomize.Overlay("onnx")));
+    public void Nobody_comes_in_but_callers_of_the_doors() => Assert.Equal(["http 8080 from anywhere"], PortsOf(Kustomize.Overlay("onnx")));
 
-    /// <summary>Figures are pushed to the collector, and scraped there.</summary>
+    /// <summary>Metrics are pushed to the collector, and scraped there.</summary>
     [KubectlFact]
     public void A_collector_takes_what_the_functions_send_and_is_scraped() => Assert.Equal(
         ["collector 4317 from digitfunctions", "collector 4318 from digitfunctions", "collector 9464 from monitoring", "http 8080 from anywhere"],
-        Doors(Kustomize.OverlayWith("onnx", "observability")));
+        PortsOf(Kustomize.OverlayWith("onnx", "observability")));
 
-    private static string[] Doors(string rendered) =>
+    private static string[] PortsOf(string rendered) =>
     [
         .. new Cluster(Yaml.Parse(rendered)).Of("NetworkPolicy").SelectMany(policy => policy.List("spec.ingress").SelectMany(rule => rule.List("ports").Select(port =>
             $"{Part(policy)} {port.Text("port")} from {Sender(rule)}"))),

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace DigitFunctions.Tests.Deploy;
 
-/// <summary>Alerts and dashboard of deploy/k8s/components/observability name figures that the functions have.</summary>
+/// <summary>Alerts and dashboard of deploy/k8s/components/observability name metrics that the functions have.</summary>
 public sealed partial class ObservabilityTests
 {
     private static readonly string[] Wanted = ["DeadLetters", "Blocked", "UnreadableShare", "LagNotFalling", "FallbackShare"];
@@ -25,16 +25,16 @@ public sealed partial class ObservabilityTests
     [Fact]
     public async Task Every_figure_that_is_named_is_there()
     {
-        HashSet<string> figures = await FiguresAsync();
+        HashSet<string> metrics = await MetricsAsync();
 
-        Assert.Empty(Expressions().SelectMany(expression => FaultsOf(expression, figures)));
+        Assert.Empty(Expressions().SelectMany(expression => FaultsOf(expression, metrics)));
     }
 
     [Theory]
     [InlineData("sum(rate(digitfunctions_outcome_total[5m]))", "digitfunctions_outcome_total")]
     [InlineData("sum by (stage) (digitfunctions_stage_duration_bucket)", "digitfunctions_stage_duration_bucket")]
     [InlineData("digitfunctions_outcomes_total{outcome=~\"sorted|lost\"}", "lost")]
-    public async Task A_figure_or_an_outcome_that_is_not_there_is_found(string expression, string fault) => Assert.Equal([fault], FaultsOf(expression, await FiguresAsync()));
+    public async Task A_figure_or_an_outcome_that_is_not_there_is_found(string expression, string fault) => Assert.Equal([fault], FaultsOf(expression, await MetricsAsync()));
 
     [Fact]
     public void There_is_an_alert_for_what_somebody_has_to_see_to()
@@ -72,15 +72,15 @@ public sealed partial class ObservabilityTests
         return all;
     }
 
-    private static IEnumerable<string> FaultsOf(string expression, HashSet<string> figures)
+    private static IEnumerable<string> FaultsOf(string expression, HashSet<string> metrics)
     {
         IEnumerable<string> outcomes = Outcomes().Matches(expression).SelectMany(match => match.Groups[1].Value.Split('|'));
         string bare = Labels().Replace(expression, "");
-        return Names().Matches(bare).Select(match => match.Value).Where(name => !figures.Contains(name)).Concat(outcomes.Except(Statuses)).Distinct();
+        return Names().Matches(bare).Select(match => match.Value).Where(name => !metrics.Contains(name)).Concat(outcomes.Except(Statuses)).Distinct();
     }
 
-    /// <summary>The names that Prometheus has for all figures that the functions have, own and .NET's.</summary>
-    private static async Task<HashSet<string>> FiguresAsync()
+    /// <summary>The names that Prometheus has for all metrics that the functions have, own and .NET's.</summary>
+    private static async Task<HashSet<string>> MetricsAsync()
     {
         HashSet<string> names = [];
         using MeterListener listener = new()

@@ -6,7 +6,7 @@ using DigitFunctions.Tests.Support;
 
 namespace DigitFunctions.Tests.EndToEnd;
 
-/// <summary>Events by both doors of the whole app, and dead letters sent again.</summary>
+/// <summary>Events by both functions of the whole app, and dead letters sent again.</summary>
 public sealed class ReplayTests
 {
     private static readonly (string Name, string Value)[] KafkaSource =

@@ -4,10 +4,10 @@ using DigitFunctions.Core.Events;
 
 namespace DigitFunctions.Tests.Events;
 
-/// <summary>One file of Data/events: an event as it comes through a door, and how it reads.</summary>
+/// <summary>One file of Data/events: an event as it comes through a function, and how it reads.</summary>
 /// <remarks>
 /// The body is <c>json</c> (sent compact), <c>text</c>, <c>base64</c> or <c>null</c>. <c>expect</c> has one object a notice; it states what it
-/// cares for: <c>reason</c> and <c>remark</c> as a part of the text, all else whole. <c>status</c> is the HTTP door's answer where its pictures are there.
+/// cares for: <c>reason</c> and <c>remark</c> as a part of the text, all else whole. <c>status</c> is the HTTP function's answer where its pictures are there.
 /// </remarks>
 internal sealed record EventSample(string Name, EventMessage Message, JsonElement Expected, int? Status)
 {

@@ -1,6 +1,6 @@
 using DigitFunctions.Core;
 using DigitFunctions.Core.Page;
-using DigitFunctions.Tests.Doors;
+using DigitFunctions.Tests.Functions;
 using DigitFunctions.Tests.EndToEnd;
 using DigitFunctions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using DigitFunctions.Tests.Doors;
+using DigitFunctions.Tests.Functions;
 using DigitFunctions.Tests.Support;
 using SixLabors.ImageSharp;
 

@@ -49,7 +49,7 @@ internal sealed class MemoryApp : IAsyncDisposable
 
     public IServiceProvider Services => _services;
 
-    /// <summary>Has events handled, as a door does.</summary>
+    /// <summary>Has events handled, as a function does.</summary>
     public Task<IReadOnlyList<UploadOutcome>> ProcessAsync(params EventMessage[] events) => ProcessAsync(default, events);
 
     public Task<IReadOnlyList<UploadOutcome>> ProcessAsync(CancellationToken cancellationToken, params EventMessage[] events) =>

@@ -2,10 +2,10 @@ using System.Text.Json;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Tests.Events;
 
-namespace DigitFunctions.Tests.Doors;
+namespace DigitFunctions.Tests.Functions;
 
 /// <summary>Samples that lie beside the checkout, where there are any, through the functions.</summary>
-public sealed class SharedWireThroughTheDoors(DoorsFixture doors) : IClassFixture<DoorsFixture>
+public sealed class SharedWireThroughTheFunctions(FunctionsFixture functions) : IClassFixture<FunctionsFixture>
 {
     /// <summary>Requests, and what they are answered when pictures of their keys are there, with other eTags than the announced ones.</summary>
     private static readonly Dictionary<string, (int Status, string[] Outcomes)> Answers = new()
@@ -40,7 +40,7 @@ public sealed class SharedWireThroughTheDoors(DoorsFixture doors) : IClassFixtur
     {
         (int status, string[] outcomes) = Answers[name];
         EventMessage message = SharedWire.Message(SharedWire.Read(name));
-        await using DoorServices app = await doors.ServicesAsync([("mnist", "0.png"), ("mnist", "7.png"), ("mybucket", "HappyFace.jpg")]);
+        await using FunctionServices app = await functions.ServicesAsync([("mnist", "0.png"), ("mnist", "7.png"), ("mybucket", "HappyFace.jpg")]);
 
         HttpCall answer = await HttpCall.PostAsync<ClassifyFromHttp>(app.Services, message);
 
@@ -53,7 +53,7 @@ public sealed class SharedWireThroughTheDoors(DoorsFixture doors) : IClassFixtur
     public async Task A_record_is_filed(string name)
     {
         EventMessage message = SharedWire.Message(SharedWire.Read(name));
-        await using DoorServices app = await doors.ServicesAsync([("mnist", "0.png"), ("mybucket1", "myimage1.jpg")]);
+        await using FunctionServices app = await functions.ServicesAsync([("mnist", "0.png"), ("mybucket1", "myimage1.jpg")]);
 
         await app.TakeAsync(message);
 
@@ -69,9 +69,9 @@ public sealed class SharedWireThroughTheDoors(DoorsFixture doors) : IClassFixtur
         (string, string)[] uploads = [.. readings.Select(reading => (reading.GetProperty("bucket").GetString()!, reading.GetProperty("key").GetString()!))];
         EventMessage body = new(File.ReadAllBytes(SharedWire.PathOf(name)), []);
 
-        await using DoorServices http = await doors.ServicesAsync(uploads);
+        await using FunctionServices http = await functions.ServicesAsync(uploads);
         HttpCall answer = await HttpCall.PostAsync<ClassifyFromHttp>(http.Services, body);
-        await using DoorServices kafka = await doors.ServicesAsync(uploads);
+        await using FunctionServices kafka = await functions.ServicesAsync(uploads);
         await kafka.TakeAsync(body with { Origin = Some.Origin });
 
         bool isRejected = expected.ValueKind == JsonValueKind.String;
@@ -93,7 +93,7 @@ public sealed class SharedWireThroughTheDoors(DoorsFixture doors) : IClassFixtur
             }
 
             bool isUpload = sample.GetProperty("name").GetString() is "utf-8 BOM + json" or "json string holding json";
-            await using DoorServices app = await doors.ServicesAsync([("mnist", "0.png")]);
+            await using FunctionServices app = await functions.ServicesAsync([("mnist", "0.png")]);
 
             HttpCall answer = await HttpCall.PostAsync<ClassifyFromHttp>(app.Services, Some.Event(sample.GetProperty("body_base64").GetBytesFromBase64()));
 
@@ -106,7 +106,7 @@ public sealed class SharedWireThroughTheDoors(DoorsFixture doors) : IClassFixtur
     {
         (string, string)[] headers =
             [.. SharedWire.Read("http-webhook-options-handshake").GetProperty("headers").EnumerateObject().Select(header => (header.Name, header.Value.GetString()!))];
-        await using DoorServices app = await doors.ServicesAsync([]);
+        await using FunctionServices app = await functions.ServicesAsync([]);
 
         HttpCall answer = await HttpCall.SendAsync<WebhookHandshake>(app.Services, "OPTIONS", headers);
 

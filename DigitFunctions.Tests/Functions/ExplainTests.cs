@@ -2,7 +2,7 @@ using System.Text.Json;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Tests.Support;
 
-namespace DigitFunctions.Tests.Doors;
+namespace DigitFunctions.Tests.Functions;
 
 /// <summary><c>POST /api/explain</c>.</summary>
 public sealed class ExplainTests

@@ -8,10 +8,10 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace DigitFunctions.Tests.Doors;
+namespace DigitFunctions.Tests.Functions;
 
 /// <summary>An S3 server for tests whose events name buckets of their own.</summary>
-public sealed class DoorsFixture : IAsyncLifetime
+public sealed class FunctionsFixture : IAsyncLifetime
 {
     private readonly HashSet<string> _buckets = [];
 
@@ -24,7 +24,7 @@ public sealed class DoorsFixture : IAsyncLifetime
     /// <summary>The app's services, with a target bucket of its own; the pictures that the test's events announce are there, and each is a 5.</summary>
     /// <param name="announced">Bucket and key of each.</param>
     /// <param name="settings">Further settings.</param>
-    internal async Task<DoorServices> ServicesAsync(IEnumerable<(string Bucket, string Key)> announced, params (string Key, string Value)[] settings)
+    internal async Task<FunctionServices> ServicesAsync(IEnumerable<(string Bucket, string Key)> announced, params (string Key, string Value)[] settings)
     {
         List<(string Key, string Value)> all =
             [("Sorting:TargetBucket", Some.Name("digits")), ("KafkaBrokers", "127.0.0.1:1"), ("KafkaTopic", "mnist"), ("KafkaConsumerGroup", "digitfunctions"), .. settings];
@@ -40,22 +40,22 @@ public sealed class DoorsFixture : IAsyncLifetime
         }
 
         all.AddRange(_buckets.Select((bucket, i) => ($"Sorting:SourceBuckets:{i}", bucket)));
-        return new DoorServices(CoreServices.Over(
+        return new FunctionServices(CoreServices.Over(
             Storage, services => services.AddKafkaConnection().AddSingleton<IDigitPredictor>(new FixedPredictor(5)), [.. all]));
     }
 }
 
 /// <summary>The app over a target bucket of one test's own.</summary>
-internal sealed class DoorServices(ServiceProvider services) : IAsyncDisposable
+internal sealed class FunctionServices(ServiceProvider services) : IAsyncDisposable
 {
     public IServiceProvider Services => services;
 
     public string Target => services.GetRequiredService<IOptions<SortingOptions>>().Value.TargetBucket;
 
-    /// <summary>The Kafka door, called as the trigger does.</summary>
+    /// <summary>The Kafka function, called as the trigger does.</summary>
     public Task TakeAsync(params EventMessage[] records) => TakeAsync([.. records.Select(KafkaCall.Record)]);
 
-    /// <summary>The Kafka door, called as the trigger does.</summary>
+    /// <summary>The Kafka function, called as the trigger does.</summary>
     public Task TakeAsync(params KafkaRecord[] records) =>
         ActivatorUtilities.CreateInstance<ClassifyFromKafka>(services).RunAsync(records, CancellationToken.None);
 

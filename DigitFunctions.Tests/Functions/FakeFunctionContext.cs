@@ -3,7 +3,7 @@ using System.Security.Claims;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
-namespace DigitFunctions.Tests.Doors;
+namespace DigitFunctions.Tests.Functions;
 
 /// <summary>An invocation for functions that are called in this process: only its services are there.</summary>
 internal sealed class FakeFunctionContext(IServiceProvider services) : FunctionContext

@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace DigitFunctions.Tests.Doors;
+namespace DigitFunctions.Tests.Functions;
 
 /// <summary>Calls an HTTP function as the host does: with a request of the worker's type, and reads its answer.</summary>
 internal sealed record HttpCall(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Bytes)

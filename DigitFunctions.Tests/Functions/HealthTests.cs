@@ -5,7 +5,7 @@ using DigitFunctions.Tests.Prediction;
 using DigitFunctions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace DigitFunctions.Tests.Doors;
+namespace DigitFunctions.Tests.Functions;
 
 /// <summary>Probes learn what is wrong, soon, and cost little.</summary>
 public sealed class HealthTests

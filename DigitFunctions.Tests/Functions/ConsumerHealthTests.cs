@@ -6,7 +6,7 @@ using DigitFunctions.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace DigitFunctions.Tests.Doors;
+namespace DigitFunctions.Tests.Functions;
 
 /// <summary>A consumer that cannot read Kafka is not healthy; one that has nothing to read is.</summary>
 public sealed class ConsumerHealthTests(MockBroker broker) : IClassFixture<MockBroker>

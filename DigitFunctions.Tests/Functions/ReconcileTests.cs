@@ -5,7 +5,7 @@ using DigitFunctions.Tests.Reconciling;
 using DigitFunctions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace DigitFunctions.Tests.Doors;
+namespace DigitFunctions.Tests.Functions;
 
 /// <summary><c>POST /api/reconcile</c>.</summary>
 public sealed class ReconcileTests

@@ -2,10 +2,10 @@ using System.Text.Json;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Tests.Events;
 
-namespace DigitFunctions.Tests.Doors;
+namespace DigitFunctions.Tests.Functions;
 
 /// <summary>A KafkaSource that was set up for KServe's sample gets the answers that it knows.</summary>
-public sealed class PredictFromEventTests(DoorsFixture doors) : IClassFixture<DoorsFixture>
+public sealed class PredictFromEventTests(FunctionsFixture functions) : IClassFixture<FunctionsFixture>
 {
     private const string Answer = """{"predictions":[{"predictions":[0,0,0,0,0,1,0,0,0,0],"classes":5}]}""";
 
@@ -14,7 +14,7 @@ public sealed class PredictFromEventTests(DoorsFixture doors) : IClassFixture<Do
     {
         EventMessage posted = EventSample.Load("http-cloudevent-kafkasource").Message;
         Assert.Null(posted.ContentType);
-        await using DoorServices app = await doors.ServicesAsync([("numbers", "red/seven 1.png")]);
+        await using FunctionServices app = await functions.ServicesAsync([("numbers", "red/seven 1.png")]);
 
         HttpCall answer = await HttpCall.PostAsync<PredictFromEvent>(app.Services, posted, "mnist");
 
@@ -30,7 +30,7 @@ public sealed class PredictFromEventTests(DoorsFixture doors) : IClassFixture<Do
     [Fact]
     public async Task A_structured_CloudEvent_is_answered_by_one()
     {
-        await using DoorServices app = await doors.ServicesAsync([("numbers", "7.png")]);
+        await using FunctionServices app = await functions.ServicesAsync([("numbers", "7.png")]);
 
         HttpCall answer = await HttpCall.PostAsync<PredictFromEvent>(
             app.Services, Some.Event(Some.CloudEvent(Some.Notification(Some.Record("7.png"))), ("content-type", "application/cloudevents+json")), "mnist");
@@ -43,7 +43,7 @@ public sealed class PredictFromEventTests(DoorsFixture doors) : IClassFixture<Do
     [Fact]
     public async Task Several_uploads_are_answered_in_their_order_and_a_plain_body_plainly()
     {
-        await using DoorServices app = await doors.ServicesAsync([("numbers", "1.png"), ("numbers", "2.png")]);
+        await using FunctionServices app = await functions.ServicesAsync([("numbers", "1.png"), ("numbers", "2.png")]);
 
         HttpCall answer = await HttpCall.PostAsync<PredictFromEvent>(
             app.Services, Some.Event(Some.Notification(Some.Record("1.png"), Some.Record("2.png"))), "mnist");
@@ -56,7 +56,7 @@ public sealed class PredictFromEventTests(DoorsFixture doors) : IClassFixture<Do
     [Fact]
     public async Task What_the_model_has_not_seen_is_told_in_outcomes_beside_what_it_has_seen()
     {
-        await using DoorServices app = await doors.ServicesAsync([("numbers", "seen.png")]);
+        await using FunctionServices app = await functions.ServicesAsync([("numbers", "seen.png")]);
 
         HttpCall answer = await HttpCall.PostAsync<PredictFromEvent>(
             app.Services, Some.Event(Some.Notification(Some.Record("gone.png"), Some.Record("folder/"), Some.Record("seen.png"))), "mnist");
@@ -70,7 +70,7 @@ public sealed class PredictFromEventTests(DoorsFixture doors) : IClassFixture<Do
     [Fact]
     public async Task A_picture_that_is_sorted_already_has_no_prediction()
     {
-        await using DoorServices app = await doors.ServicesAsync([("numbers", "twice.png")]);
+        await using FunctionServices app = await functions.ServicesAsync([("numbers", "twice.png")]);
         EventMessage posted = Some.Event(Some.Notification(Some.Record("twice.png")));
         await HttpCall.PostAsync<PredictFromEvent>(app.Services, posted, "mnist");
 
@@ -84,7 +84,7 @@ public sealed class PredictFromEventTests(DoorsFixture doors) : IClassFixture<Do
     [Fact]
     public async Task A_fault_is_an_error_as_KServe_words_it()
     {
-        await using DoorServices app = await doors.ServicesAsync([("numbers", "good.png")]);
+        await using FunctionServices app = await functions.ServicesAsync([("numbers", "good.png")]);
 
         HttpCall instances = await HttpCall.PostAsync<PredictFromEvent>(app.Services, Some.Event("""{"instances":[[0]]}"""), "mnist");
         HttpCall mixed = await HttpCall.PostAsync<PredictFromEvent>(app.Services, Some.Event(Some.Notification(Some.Record("good.png"), "7")), "mnist");
@@ -99,7 +99,7 @@ public sealed class PredictFromEventTests(DoorsFixture doors) : IClassFixture<Do
     [Fact]
     public async Task Another_models_name_is_refused_for_good()
     {
-        await using DoorServices app = await doors.ServicesAsync([("numbers", "kept.png")]);
+        await using FunctionServices app = await functions.ServicesAsync([("numbers", "kept.png")]);
 
         HttpCall answer = await HttpCall.PostAsync<PredictFromEvent>(app.Services, Some.Event(Some.Notification(Some.Record("kept.png"))), "flowers");
 

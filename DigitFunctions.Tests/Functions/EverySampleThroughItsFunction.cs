@@ -2,10 +2,10 @@ using System.Text.Json;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Tests.Events;
 
-namespace DigitFunctions.Tests.Doors;
+namespace DigitFunctions.Tests.Functions;
 
-/// <summary>The events of Data/events through the functions, each by the door that its file names.</summary>
-public sealed class EverySampleThroughItsDoor(DoorsFixture doors) : IClassFixture<DoorsFixture>
+/// <summary>The events of Data/events through the functions, each by the function that its file names.</summary>
+public sealed class EverySampleThroughItsFunction(FunctionsFixture functions) : IClassFixture<FunctionsFixture>
 {
     public static TheoryData<string> Http => [.. EventSample.Names.Where(name => EventSample.Load(name).Status is not null)];
 
@@ -16,7 +16,7 @@ public sealed class EverySampleThroughItsDoor(DoorsFixture doors) : IClassFixtur
     public async Task By_HTTP_it_is_answered_with_the_status_and_outcomes_that_its_file_says(string name)
     {
         EventSample sample = EventSample.Load(name);
-        await using DoorServices app = await doors.ServicesAsync(Uploads(sample));
+        await using FunctionServices app = await functions.ServicesAsync(Uploads(sample));
 
         HttpCall answer = await HttpCall.PostAsync<ClassifyFromHttp>(app.Services, sample.Message);
 
@@ -32,7 +32,7 @@ public sealed class EverySampleThroughItsDoor(DoorsFixture doors) : IClassFixtur
     public async Task By_Kafka_its_uploads_are_filed_and_what_cannot_be_read_is_kept(string name)
     {
         EventSample sample = EventSample.Load(name);
-        await using DoorServices app = await doors.ServicesAsync(Uploads(sample));
+        await using FunctionServices app = await functions.ServicesAsync(Uploads(sample));
 
         await app.TakeAsync(sample.Message);
 

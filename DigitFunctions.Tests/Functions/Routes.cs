@@ -4,7 +4,7 @@ using DigitFunctions.Local.Hosting.Rpc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
 
-namespace DigitFunctions.Tests.Doors;
+namespace DigitFunctions.Tests.Functions;
 
 /// <summary>Routes as the Functions host reads them: with ASP.NET Core's router, function by function.</summary>
 public sealed class Routes

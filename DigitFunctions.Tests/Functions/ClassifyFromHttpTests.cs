@@ -6,15 +6,15 @@ using DigitFunctions.Tests.EndToEnd;
 using DigitFunctions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace DigitFunctions.Tests.Doors;
+namespace DigitFunctions.Tests.Functions;
 
 /// <summary>The answers of <c>POST /api/events</c> and of the handshake before it.</summary>
-public sealed class ClassifyFromHttpTests(DoorsFixture doors) : IClassFixture<DoorsFixture>
+public sealed class ClassifyFromHttpTests(FunctionsFixture functions) : IClassFixture<FunctionsFixture>
 {
     [Fact]
     public async Task A_sorted_picture_is_told_with_all_that_is_known_of_it()
     {
-        await using DoorServices app = await doors.ServicesAsync([("numbers", "7.png")]);
+        await using FunctionServices app = await functions.ServicesAsync([("numbers", "7.png")]);
 
         HttpCall answer = await HttpCall.PostAsync<ClassifyFromHttp>(app.Services, Announce("7.png"));
 
@@ -32,7 +32,7 @@ public sealed class ClassifyFromHttpTests(DoorsFixture doors) : IClassFixture<Do
     [Fact]
     public async Task The_same_event_again_says_already_sorted()
     {
-        await using DoorServices app = await doors.ServicesAsync([("numbers", "again.png")]);
+        await using FunctionServices app = await functions.ServicesAsync([("numbers", "again.png")]);
 
         HttpCall first = await HttpCall.PostAsync<ClassifyFromHttp>(app.Services, Announce("again.png"));
         HttpCall second = await HttpCall.PostAsync<ClassifyFromHttp>(app.Services, Announce("again.png"));
@@ -44,7 +44,7 @@ public sealed class ClassifyFromHttpTests(DoorsFixture doors) : IClassFixture<Do
     [Fact]
     public async Task A_fault_is_problem_details_and_a_header_on_one_line_and_the_others_are_sorted_all_the_same()
     {
-        await using DoorServices app = await doors.ServicesAsync([("numbers", "good.png")]);
+        await using FunctionServices app = await functions.ServicesAsync([("numbers", "good.png")]);
         EventMessage batch = Events.Some.Event(
             $"[{Events.Some.CloudEvent(Notification("good.png"))},{Events.Some.CloudEvent(Notification("7\\u00e9%"))}]",
             ("content-type", "application/cloudevents-batch+json"));
@@ -65,8 +65,8 @@ public sealed class ClassifyFromHttpTests(DoorsFixture doors) : IClassFixture<Do
     [Fact]
     public async Task A_file_that_is_no_picture_is_answered_422_with_its_name()
     {
-        await using DoorServices app = await doors.ServicesAsync([("numbers", "letter.png")]);
-        await doors.Storage.S3.PutObjectAsync(new() { BucketName = "numbers", Key = "letter.png", ContentBody = "Dear Sir or Madam" });
+        await using FunctionServices app = await functions.ServicesAsync([("numbers", "letter.png")]);
+        await functions.Storage.S3.PutObjectAsync(new() { BucketName = "numbers", Key = "letter.png", ContentBody = "Dear Sir or Madam" });
 
         HttpCall answer = await HttpCall.PostAsync<ClassifyFromHttp>(app.Services, Announce("letter.png"));
 
@@ -79,7 +79,7 @@ public sealed class ClassifyFromHttpTests(DoorsFixture doors) : IClassFixture<Do
     [Fact]
     public async Task A_key_that_cannot_be_served_is_answered_422()
     {
-        await using DoorServices app = await doors.ServicesAsync([]);
+        await using FunctionServices app = await functions.ServicesAsync([]);
 
         HttpCall answer = await HttpCall.PostAsync<ClassifyFromHttp>(app.Services, Announce("../7.png"));
 
@@ -90,7 +90,7 @@ public sealed class ClassifyFromHttpTests(DoorsFixture doors) : IClassFixture<Do
     [Fact]
     public async Task A_body_over_the_limit_is_answered_413_with_and_without_its_length()
     {
-        await using DoorServices app = await doors.ServicesAsync([]);
+        await using FunctionServices app = await functions.ServicesAsync([]);
         byte[] large = new byte[EventLimits.MaxBodyBytes + 1];
 
         HttpCall read = await HttpCall.PostAsync<ClassifyFromHttp>(app.Services, Events.Some.Event(large));
@@ -103,7 +103,7 @@ public sealed class ClassifyFromHttpTests(DoorsFixture doors) : IClassFixture<Do
     [Fact]
     public async Task A_compressed_body_is_answered_415()
     {
-        await using DoorServices app = await doors.ServicesAsync([]);
+        await using FunctionServices app = await functions.ServicesAsync([]);
 
         HttpCall answer = await HttpCall.PostAsync<ClassifyFromHttp>(app.Services, Events.Some.Event("{}", ("Content-Encoding", "gzip")));
 

@@ -3,15 +3,15 @@ using DigitFunctions.Core.Events;
 using DigitFunctions.Tests.Events;
 using Microsoft.Azure.Functions.Worker;
 
-namespace DigitFunctions.Tests.Doors;
+namespace DigitFunctions.Tests.Functions;
 
-/// <summary>What the Kafka door cannot use is kept whole, and holds nothing up.</summary>
-public sealed class KafkaDeadLetters(DoorsFixture doors) : IClassFixture<DoorsFixture>
+/// <summary>What the Kafka function cannot use is kept whole, and holds nothing up.</summary>
+public sealed class KafkaDeadLetters(FunctionsFixture functions) : IClassFixture<FunctionsFixture>
 {
     [Fact]
     public async Task An_event_of_which_some_records_are_bad_is_kept_once_with_every_reason_and_its_good_records_are_sorted()
     {
-        await using DoorServices app = await doors.ServicesAsync([("numbers", "first.png"), ("numbers", "last.png")]);
+        await using FunctionServices app = await functions.ServicesAsync([("numbers", "first.png"), ("numbers", "last.png")]);
         EventMessage record = FromKafka(41, Some.Notification(Some.Record("first.png"), Some.Record("../up.png"), "7", Some.Record("last.png")));
 
         await app.TakeAsync(record);
@@ -26,7 +26,7 @@ public sealed class KafkaDeadLetters(DoorsFixture doors) : IClassFixture<DoorsFi
     [Fact]
     public async Task A_bad_event_among_good_ones_is_kept_byte_for_byte()
     {
-        await using DoorServices app = await doors.ServicesAsync([("numbers", "before.png"), ("numbers", "after.png")]);
+        await using FunctionServices app = await functions.ServicesAsync([("numbers", "before.png"), ("numbers", "after.png")]);
         byte[] allBytes = [.. Enumerable.Range(0, 256).Select(i => (byte)i)];
         EventMessage bad = new(allBytes, [new("trace", allBytes), new("trace", null), new("ce_id", Array.Empty<byte>())])
         {
@@ -45,7 +45,7 @@ public sealed class KafkaDeadLetters(DoorsFixture doors) : IClassFixture<DoorsFi
     [InlineData(-2)]
     public async Task A_record_time_beyond_the_calendar_does_not_stop_the_batch(long unixTimestampMs)
     {
-        await using DoorServices app = await doors.ServicesAsync([("numbers", "odd-time.png")]);
+        await using FunctionServices app = await functions.ServicesAsync([("numbers", "odd-time.png")]);
         KafkaRecord record = KafkaCall.Record(FromKafka(1, Some.Notification(Some.Record("odd-time.png"))));
         record.Timestamp = new KafkaTimestamp { UnixTimestampMs = unixTimestampMs, Type = KafkaTimestampType.CreateTime };
 
@@ -57,9 +57,9 @@ public sealed class KafkaDeadLetters(DoorsFixture doors) : IClassFixture<DoorsFi
     private static EventMessage FromKafka(long offset, string value) =>
         new(Encoding.UTF8.GetBytes(value), []) { Origin = Some.Origin with { Offset = offset } };
 
-    private async Task<DeadLetter> LetterAsync(DoorServices app, string key)
+    private async Task<DeadLetter> LetterAsync(FunctionServices app, string key)
     {
-        Assert.True(DeadLetter.TryRead(await doors.Storage.ReadAsync(app.Target, key), out DeadLetter? letter, out string? fault), fault);
+        Assert.True(DeadLetter.TryRead(await functions.Storage.ReadAsync(app.Target, key), out DeadLetter? letter, out string? fault), fault);
         return letter;
     }
 

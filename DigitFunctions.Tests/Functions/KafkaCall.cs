@@ -1,7 +1,7 @@
 using DigitFunctions.Core.Events;
 using Microsoft.Azure.Functions.Worker;
 
-namespace DigitFunctions.Tests.Doors;
+namespace DigitFunctions.Tests.Functions;
 
 /// <summary>Events as the Kafka trigger hands them to a function.</summary>
 internal static class KafkaCall
