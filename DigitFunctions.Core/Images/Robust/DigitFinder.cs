@@ -24,6 +24,10 @@ internal static class DigitFinder
     private const double LeastLikeness = 0.7;
     private const double MostWidthOfLike = 1.5;
 
+    // A mark that is cut off at an edge is so much as large as the digit, and so many heights wide.
+    private const double LeastAreaOfCutMark = 0.3;
+    private const double LeastWidthOfCutMark = 0.25;
+
     // Strokes of a digit that is open in the middle stand beside each other as well, and are together narrower than this many times their height.
     private const double LeastWidthOfTwo = 0.9;
 
@@ -116,7 +120,7 @@ internal static class DigitFinder
         int large = 0, all = 0;
         foreach (InkPart part in parts.All)
         {
-            if (chosen[part.Label] ? part.Label != main.Label && AreTwo(part.Box, main.Box) : IsLikeBeside(part.Box, box, map))
+            if (chosen[part.Label] ? part.Label != main.Label && AreTwo(part.Box, main.Box) : IsLikeBeside(part, main, box, map))
             {
                 return true;
             }
@@ -138,12 +142,16 @@ internal static class DigitFinder
         return AreOfLikeHeight(one, other) && (one.Left >= other.Right - 1 || other.Left >= one.Right - 1) && both.Width >= LeastWidthOfTwo * both.Height;
     }
 
-    private static bool IsLikeBeside(PixelBox part, PixelBox box, InkMap map) =>
-        AreOfLikeHeight(part, box)
-        && Math.Min(part.Bottom, box.Bottom) - Math.Max(part.Top, box.Top) >= LeastLikeness * box.Height
-        && part.Width <= MostWidthOfLike * box.Height
-        && part.Height <= MostSlendernessOfPart * part.Width
-        && !TouchesEdge(part, map) && !LiesAlongEdge(part, map);
+    private static bool IsLikeBeside(InkPart part, InkPart main, PixelBox box, InkMap map) =>
+        AreOfLikeHeight(part.Box, box)
+        && Math.Min(part.Box.Bottom, box.Bottom) - Math.Max(part.Box.Top, box.Top) >= LeastLikeness * box.Height
+        && part.Box.Width <= MostWidthOfLike * box.Height
+        && part.Box.Height <= MostSlendernessOfPart * part.Box.Width
+        && (IsCutMark(part, main) || (!TouchesEdge(part.Box, map) && !LiesAlongEdge(part.Box, map)));
+
+    /// <summary>Whether ink at an edge is a mark that is cut off there: dirt and shadows along an edge are thin, or much less.</summary>
+    private static bool IsCutMark(InkPart part, InkPart main) =>
+        part.Area >= LeastAreaOfCutMark * main.Area && part.Box.Width >= LeastWidthOfCutMark * part.Box.Height;
 
     private static bool AreOfLikeHeight(PixelBox one, PixelBox other) =>
         one.Height >= LeastLikeness * other.Height && other.Height >= LeastLikeness * one.Height;

@@ -28,6 +28,11 @@ internal static class RobustTransform
 
     // Nobody can read a digit of fewer pixels a side.
     private const int LeastSide = 8;
+
+    // In a picture of so few pixels a side a stroke is as thin as noise: it is looked at in finer steps.
+    private const int TinySide = 16;
+    private const int Enlargement = 4;
+    private const int LeastSideOfTiny = 5;
     private const double Margin = 0.5;
     private const int Rounds = 3;
     private const int MostCloseness = 3;
@@ -64,10 +69,11 @@ internal static class RobustTransform
     private static (PixelBox? Closer, TransformedPicture Picture) FindDigit(GreyRaster raster, PixelBox part, bool mayGoCloser, Span<float> tensor)
     {
         int factor = (part.LongSide + WorkSide - 1) / WorkSide;
-        using Plane picture = Plane.Reduce(raster, part, factor);
+        int enlargement = part.LongSide <= TinySide ? Enlargement : 1;
+        using Plane picture = Reduce(raster, part, factor, enlargement);
         using InkMap map = InkMap.Find(picture);
         using Plane allInk = map.Strength.Clone();
-        int leastSide = LeastSide / factor;
+        int leastSide = enlargement > 1 ? LeastSideOfTiny * enlargement : LeastSide / factor;
         FoundDigit? chosen = Choose(map, leastSide, out bool isDoubtful);
         if (chosen is not { } digit)
         {
@@ -95,6 +101,20 @@ internal static class RobustTransform
                 Math.Min(part.Right, part.Left + (box.Right * factor)),
                 Math.Min(part.Bottom, part.Top + (box.Bottom * factor))),
             new TransformedPicture(digit.HasCompany, null));
+    }
+
+    private static Plane Reduce(GreyRaster raster, PixelBox part, int factor, int enlargement)
+    {
+        Plane picture = Plane.Reduce(raster, part, factor);
+        if (enlargement == 1)
+        {
+            return picture;
+        }
+
+        using (picture)
+        {
+            return AreaResize.Resize(picture, picture.Width * enlargement, picture.Height * enlargement);
+        }
     }
 
     /// <summary>Chooses the digit; where a darker frame or ruling hid it, that is discarded and what is left is looked at again.</summary>

@@ -9,6 +9,8 @@ namespace DigitFunctions.Tests.Local.Commands;
 /// <summary>The command line: results alone on stdout, exit codes 0 done, 1 something failed, 2 usage.</summary>
 public sealed class CommandTests : IDisposable
 {
+    private static readonly string[] s_ports = ["--s3-port", "--kafka-port", "--predictor-port", "--http-port"];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("digits-commands-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -102,7 +104,7 @@ public sealed class CommandTests : IDisposable
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         string port = $"{((IPEndPoint)taken.LocalEndpoint).Port}";
-        string[] ports = [.. new[] { "--s3-port", "--kafka-port", "--predictor-port", "--http-port" }.SelectMany(each => new[] { each, each == option ? port : "0" })];
+        string[] ports = [.. s_ports.SelectMany(each => new[] { each, each == option ? port : "0" })];
 
         (int exitCode, string output, string error) = await DigitsProcess.RunAsync(["run", "--once", .. ports]);
 
