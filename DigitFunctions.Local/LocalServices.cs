@@ -122,6 +122,10 @@ internal static class LocalServices
         .AddFilter("Microsoft", LogLevel.Warning)
         // A busy machine is no news: Kestrel warns when its clock is late.
         .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error)
+        // A server that does not start throws as well, and the command says why in a line: no stack trace before it.
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
+        // A worker that is stopped cuts its stream off: no news either.
+        .AddFilter("Grpc", LogLevel.Warning)
         .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
         .AddSimpleConsole(format =>
         {

@@ -43,6 +43,18 @@ public sealed class ReadmeTests
         Assert.All(named, name => Assert.Matches($@"\n  {name} ", output));
     }
 
+    [Fact]
+    public async Task Run_prints_the_line_that_the_readme_shows()
+    {
+        string line = Regex.Match(Repository.Read("README.md"), "^Image (.+)$", RegexOptions.Multiline).Value;
+        string picture = Repository.PathOf("samples", line.Split(' ')[1]);
+
+        (int exitCode, string output, _) = await DigitsProcess.RunAsync(
+            "run", "--once", "--s3-port", "0", "--kafka-port", "0", "--predictor-port", "0", "--http-port", "0", picture);
+
+        Assert.Equal((0, $"{line}\n"), (exitCode, output));
+    }
+
     /// <summary>Lines that a person reads on a screen; a picture of boxes and a table's row may be wider.</summary>
     [Theory]
     [InlineData("README.md")]

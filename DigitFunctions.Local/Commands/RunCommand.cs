@@ -15,7 +15,7 @@ internal static class RunCommand
         Option<int> httpPort = HttpPort();
         var once = new Option<bool>("--once") { Description = "End when the images are sorted; the exit code is 0 only if all were." };
         var dashboard = new Option<DirectoryInfo>("--dashboard") { Description = "Show traces, metrics and logs in the Aspire dashboard that lies in this folder; ./dev run --dashboard knows the folder." };
-        Option<int> dashboardPort = StackArguments.Port("--dashboard-port", "the dashboard", AspireDashboard.DefaultPort);
+        Option<int> dashboardPort = StackArguments.Port(AspireDashboard.PortOption, "the dashboard", AspireDashboard.DefaultPort);
         var images = new Argument<string[]>("IMAGE") { Description = "Picture files, or folders of them, to upload.", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("run", "Run the local stack and the functions, upload the images, and say where each ends.") { once, httpPort, dashboard, dashboardPort, images };
         arguments.AddTo(command);

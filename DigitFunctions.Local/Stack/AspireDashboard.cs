@@ -10,6 +10,9 @@ public sealed partial class AspireDashboard : IAsyncDisposable
     /// <summary>The page's port unless told otherwise: Aspire's own.</summary>
     public const int DefaultPort = 18888;
 
+    /// <summary>The option by which a person chooses the page's port, named where it is taken.</summary>
+    public const string PortOption = "--dashboard-port";
+
     private const string Program = "Aspire.Dashboard";
 
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
@@ -50,7 +53,8 @@ public sealed partial class AspireDashboard : IAsyncDisposable
     /// <param name="port">The page's port; 0 takes any free one.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     /// <exception cref="FileNotFoundException">There is no dashboard in the folder.</exception>
-    /// <exception cref="IOException">It does not come up, because its port is taken for one; the message has what it wrote.</exception>
+    /// <exception cref="PortTakenException">The port is taken.</exception>
+    /// <exception cref="IOException">It does not come up; the message has what it wrote.</exception>
     public static async Task<AspireDashboard> StartAsync(string folder, int port = DefaultPort, CancellationToken cancellationToken = default)
     {
         string program = Path.Combine(Path.GetFullPath(folder), Program);
@@ -68,7 +72,16 @@ public sealed partial class AspireDashboard : IAsyncDisposable
         try
         {
             await Task.WhenAny(dashboard._ready.Task, dashboard._process.WaitForExitAsync(cancellationToken)).WaitAsync(StartPatience, cancellationToken).ConfigureAwait(false);
-            return dashboard._ready.Task.IsCompletedSuccessfully ? dashboard : throw new IOException($"{Program} ended: {dashboard.Output}");
+            if (dashboard._ready.Task.IsCompletedSuccessfully)
+            {
+                return dashboard;
+            }
+
+            await dashboard._output.WaitAsync(StartPatience, cancellationToken).ConfigureAwait(false);
+            // Its other port is any free one.
+            throw dashboard.Output.Contains("address already in use", StringComparison.OrdinalIgnoreCase)
+                ? new PortTakenException(port, PortOption)
+                : new IOException($"{Program} ended: {dashboard.Output}");
         }
         catch (TimeoutException)
         {

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using DigitFunctions.Local.Stack;
@@ -68,6 +70,18 @@ public sealed class DashboardTests
         await page.GotoAsync($"{dashboard.Url}structuredlogs?logLevel=error");
         await SeesAsync(page, "No structured logs found");
         Assert.Empty(faults);
+    }
+
+    [DashboardFact]
+    public async Task A_taken_port_is_named()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        PortTakenException fault = await Assert.ThrowsAsync<PortTakenException>(() => AspireDashboard.StartAsync(DashboardFactAttribute.Folder, port));
+
+        Assert.Equal((port, AspireDashboard.PortOption), (fault.Port, fault.Option));
     }
 
     /// <summary>Waits until the page shows each text, loading it anew while it does not: what is exported may be on its way.</summary>

@@ -125,10 +125,17 @@ internal sealed class CephGateway : IDisposable
             return "Ceph's gateway runs on Linux only.";
         }
 
-        using Process script = Run("--check");
+        (int exitCode, string said) = RunToEnd("--check");
+        return exitCode == 0 ? null : said.Trim();
+    }
+
+    /// <summary>Runs the script where it does not stay: what it said on stderr, and its exit code.</summary>
+    public static (int ExitCode, string Error) RunToEnd(params string[] arguments)
+    {
+        using Process script = Run(arguments);
         string said = script.StandardError.ReadToEnd();
         script.WaitForExit();
-        return script.ExitCode == 0 ? null : said.Trim();
+        return (script.ExitCode, said);
     }
 
     private static Process Run(params string[] arguments) => Process.Start(new ProcessStartInfo(

@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Amazon.S3;
 using Amazon.S3.Model;
 using DigitFunctions.Core.Storage;
+using DigitFunctions.Local.Stack;
 
 namespace DigitFunctions.Tests.Storage;
 
@@ -161,6 +163,19 @@ public sealed class CephGatewayTests : IAsyncLifetime
 
         await _s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _bucket, Key = "0.png", VersionId = second.VersionId });
         Assert.Equal("first", await ReadAsync("0.png"));
+    }
+
+    /// <summary>Needs no Ceph: the port is looked at first.</summary>
+    [Fact]
+    public void A_taken_port_is_named_as_the_local_stack_names_it()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        (int exitCode, string error) = CephGateway.RunToEnd("--port", $"{port}");
+
+        Assert.Equal((1, $"ceph-gateway: {new PortTakenException(port, "--port").Message}\n"), (exitCode, error));
     }
 
     [GatewayFact]

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using DigitFunctions.Core.Images;
+using DigitFunctions.Local.Stack;
+using DigitFunctions.Tests.Deploy;
 using DigitFunctions.Tests.Support;
 
 namespace DigitFunctions.Tests.Local.Commands;
@@ -123,8 +125,25 @@ public sealed class CommandTests : IDisposable
             await DigitsProcess.RunAsync("stack", "--s3-port", $"{port}", "--kafka-port", "0", "--predictor-port", "0");
 
         Assert.Equal((1, ""), (exitCode, output));
-        Assert.Contains($"Port {port} of 127.0.0.1 is taken", error, StringComparison.Ordinal);
-        Assert.Contains("--s3-port", error, StringComparison.Ordinal);
+        Assert.Equal($"{new PortTakenException(port, "--s3-port").Message}\n", error);
+    }
+
+    /// <summary>Kafka, which is not there, is warned of before.</summary>
+    [Fact]
+    public async Task A_taken_port_is_named_by_host_without_a_stack_trace()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        using JsonDocument sample = JsonDocument.Parse(Repository.Read("local.settings.sample.json"));
+        var settings = sample.RootElement.GetProperty("Values").EnumerateObject().ToDictionary(setting => setting.Name, setting => setting.Value.GetString()!);
+        settings["KafkaBrokers"] = "127.0.0.1:1";
+
+        (int exitCode, string output, string error) = await DigitsProcess.RunAsync(settings, "host", "--http-port", $"{port}");
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.EndsWith($"{new PortTakenException(port, "--http-port").Message}\n", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", error, StringComparison.Ordinal);
     }
 
     private static Task<(int ExitCode, string Output, string Error)> RunOnceAsync(string[] images) => DigitsProcess.RunAsync(
