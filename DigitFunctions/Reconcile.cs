@@ -30,7 +30,7 @@ public sealed class Reconcile(Reconciler reconciler, TimeProvider time)
         try
         {
             (ReconcileCounts counts, ReconciledPart? last) = await HandleAsync(asked, cancellationToken).ConfigureAwait(false);
-            return last is { IsStuck: true }
+            return last is { IsGivenUp: true }
                 ? await HttpAnswers.UnavailableAsync(request, last.Failures[0].Exception.Message, cancellationToken).ConfigureAwait(false)
                 : await HttpAnswers.WriteAsync(request, new EventAnswer(HttpStatusCode.OK, null, []), "application/json", Answer(counts, last), AnswerJson.Default.ReconcileAnswer, cancellationToken).ConfigureAwait(false);
         }

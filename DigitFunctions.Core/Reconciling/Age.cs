@@ -6,9 +6,12 @@ namespace DigitFunctions.Core.Reconciling;
 public static class Age
 {
     /// <summary>What it looks like, for messages.</summary>
-    public const string Form = "a whole number with its unit, s, m, h or d, such as 10m";
+    public const string Form = "a whole number with its unit, s, m, h or d, such as 10m, and 10 years (3650d) at most";
 
-    private const int MostDigits = 6;
+    private const int MostDigits = 9;
+
+    // Older than that is nothing that waits, and no date in the past is beyond reckoning.
+    private static readonly TimeSpan Most = TimeSpan.FromDays(3650);
 
     /// <summary>Reads an age.</summary>
     public static bool TryParse(string? text, out TimeSpan age)
@@ -27,7 +30,12 @@ public static class Age
             'd' => TimeSpan.FromDays(1),
             _ => null,
         };
-        age = number * (unit ?? TimeSpan.Zero);
-        return unit is not null;
+        if (unit is null || number > Most / unit)
+        {
+            return false;
+        }
+
+        age = number * unit.Value;
+        return true;
     }
 }

@@ -29,8 +29,11 @@ public sealed record ReconciledPart(string Bucket, int Seen)
     /// <summary>Where to go on; <see langword="null"/> behind the last object.</summary>
     public ReconcilePlace? Continuation { get; init; }
 
-    /// <summary>Whether S3 or the predictor stood in the way of every upload.</summary>
-    public bool IsStuck => Failures.Count > 0 && Outcomes.Count == 0;
+    /// <summary>Whether none of its uploads could be handled.</summary>
+    public bool IsInVain => Failures.Count > 0 && Outcomes.Count == 0;
+
+    /// <summary>Whether the run ends here, since S3 or the predictor stands in the way of everything.</summary>
+    public bool IsGivenUp { get; init; }
 }
 
 /// <summary>An object that cannot be sorted.</summary>

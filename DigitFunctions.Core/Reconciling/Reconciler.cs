@@ -24,13 +24,16 @@ public sealed class Reconciler(
     /// <summary>The objects of one part at most: few enough for the deadline of one invocation.</summary>
     public const int MostObjects = 250;
 
-    private readonly SemaphoreSlim _listing = new(1);
+    // One part without success may hold nothing but damaged objects; so many one after the other are an outage.
+    private const int MostPartsInVain = 3;
+
+    private readonly SemaphoreSlim _places = new(processing.Value.MaxConcurrency);
 
     /// <summary>Whether a bucket is one whose uploads are sorted.</summary>
     public bool IsSource(string bucket) => sorting.Value.SourceBuckets.Contains(bucket);
 
     /// <inheritdoc/>
-    public void Dispose() => _listing.Dispose();
+    public void Dispose() => _places.Dispose();
 
     /// <summary>Counts the objects of the source buckets, for a progress bar.</summary>
     /// <param name="request">Which buckets.</param>
@@ -57,7 +60,7 @@ public sealed class Reconciler(
     /// <param name="request">Which objects.</param>
     /// <param name="longestBudget">How long at most what fails for a while is tried again in each part; the settings' budget where that is shorter.</param>
     /// <param name="cancellationToken">Stops between two steps; what is done is done, and the last part's <see cref="ReconciledPart.Continuation"/> says where to go on.</param>
-    /// <returns>What became of each part. It ends early after a part in which nothing could be handled: the others would only wait.</returns>
+    /// <returns>What became of each part. It ends early after some parts in a row in which nothing could be handled: the others would only wait.</returns>
     /// <exception cref="StoreRefusedException">The server refuses the listing.</exception>
     /// <exception cref="AmazonS3Exception">The server failed for longer than the budget.</exception>
     public async IAsyncEnumerable<ReconciledPart> RunAsync(ReconcileRequest request, TimeSpan longestBudget, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -65,6 +68,7 @@ public sealed class Reconciler(
         ArgumentNullException.ThrowIfNull(request);
         string[] buckets = BucketsOf(request);
         int first = request.After is { } place ? Math.Max(0, Array.IndexOf(buckets, place.Bucket)) : 0;
+        int inVain = 0;
         for (int i = first; i < buckets.Length; i++)
         {
             string? after = i == first ? request.After?.Key : null;
@@ -74,8 +78,9 @@ public sealed class Reconciler(
                 after = found.Count > 0 ? found[^1].Key : after;
                 ReconcilePlace? next = isMore ? new ReconcilePlace(buckets[i], after!) : i + 1 < buckets.Length ? new ReconcilePlace(buckets[i + 1], "") : null;
                 ReconciledPart part = await HandleAsync(buckets[i], found, request, longestBudget, cancellationToken).ConfigureAwait(false);
-                yield return part with { Continuation = next };
-                if (part.IsStuck)
+                inVain = part.IsInVain ? inVain + 1 : part.Outcomes.Count > 0 ? 0 : inVain;
+                yield return part with { Continuation = next, IsGivenUp = inVain == MostPartsInVain };
+                if (inVain == MostPartsInVain)
                 {
                     yield break;
                 }
@@ -89,10 +94,12 @@ public sealed class Reconciler(
     private async Task<(List<S3Object> Found, bool IsMore)> ListAsync(string bucket, string? after, TimeSpan longestBudget, CancellationToken cancellationToken)
     {
         var listing = new ListObjectsV2Request { BucketName = bucket, StartAfter = after is { Length: > 0 } ? after : null, MaxKeys = MostObjects };
-        var retries = new RetryBudget(longestBudget < processing.Value.RetryBudget ? longestBudget : processing.Value.RetryBudget, processing.Value.Deadline, _listing, time, logger);
-        ListObjectsV2Response response = await retries.CallStoreAsync("List", bucket, ct => s3.ListObjectsV2Async(listing, ct), cancellationToken).ConfigureAwait(false);
+        ListObjectsV2Response response = await Retries(longestBudget).CallStoreAsync("List", bucket, ct => s3.ListObjectsV2Async(listing, ct), cancellationToken).ConfigureAwait(false);
         return (response.S3Objects ?? [], response.IsTruncated.GetValueOrDefault() && response.S3Objects is { Count: > 0 });
     }
+
+    private RetryBudget Retries(TimeSpan longestBudget) =>
+        new(longestBudget < processing.Value.RetryBudget ? longestBudget : processing.Value.RetryBudget, processing.Value.Deadline, _places, time, logger);
 
     private async Task<ReconciledPart> HandleAsync(
         string bucket, List<S3Object> found, ReconcileRequest request, TimeSpan longestBudget, CancellationToken cancellationToken)
@@ -123,7 +130,7 @@ public sealed class Reconciler(
 
         if (sorting.Value.Mode == SortingMode.Copy)
         {
-            waiting = await WithoutFiledAsync(waiting, cancellationToken).ConfigureAwait(false);
+            waiting = await WithoutFiledAsync(waiting, Retries(longestBudget), cancellationToken).ConfigureAwait(false);
         }
 
         var part = new ReconciledPart(bucket, found.Count) { Young = young, Markers = markers, Refused = refused, Waiting = waiting };
@@ -143,12 +150,12 @@ public sealed class Reconciler(
     }
 
     /// <summary>Where sources stay, most objects are filed long since: they need not be read and predicted to find that out.</summary>
-    private async Task<List<Upload>> WithoutFiledAsync(List<Upload> uploads, CancellationToken cancellationToken)
+    private async Task<List<Upload>> WithoutFiledAsync(List<Upload> uploads, RetryBudget retries, CancellationToken cancellationToken)
     {
         bool[] isFiled = new bool[uploads.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = processing.Value.MaxConcurrency, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, uploads.Count, parallel, async (i, ct) =>
-            isFiled[i] = (await store.FindFiledAsync(uploads[i], ct).ConfigureAwait(false)).Status == OutcomeStatus.AlreadySorted).ConfigureAwait(false);
+            isFiled[i] = (await store.FindFiledAsync(uploads[i], retries, ct).ConfigureAwait(false)).Status == OutcomeStatus.AlreadySorted).ConfigureAwait(false);
         return [.. uploads.Where((_, i) => !isFiled[i])];
     }
 }

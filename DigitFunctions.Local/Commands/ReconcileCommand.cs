@@ -53,7 +53,7 @@ internal static class ReconcileCommand
             await foreach (ReconciledPart part in reconciler.RunAsync(request, TimeSpan.MaxValue, cancellationToken))
             {
                 counts.Add(part);
-                isStopped = part.IsStuck;
+                isStopped = part.IsGivenUp;
                 progress.Clear();
                 await TellAsync(part, request.IsDryRun, output);
                 progress.Show(counts.Seen, $"{counts.Waiting} waited, {counts.Failed + counts.Refused} not handled");

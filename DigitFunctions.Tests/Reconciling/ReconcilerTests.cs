@@ -93,13 +93,33 @@ public sealed class ReconcilerTests
         await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local);
         await using ServiceProvider services = CoreServices.Over(
             storage, services => services.AddSingleton<IDigitPredictor>(new FailingPredictor(new PredictorUnavailableException("The model rests."))), ("Processing:RetryBudget", "00:00:00"));
-        await UploadAsync(storage, [.. Enumerable.Range(0, Reconciler.MostObjects + 1).Select(i => $"{i:0000}.png")]);
+        int objects = (3 * Reconciler.MostObjects) + 1;
+        await UploadAsync(storage, [.. Enumerable.Range(0, objects).Select(i => $"{i:0000}.png")]);
 
         (ReconcileCounts counts, List<ReconciledPart> parts) = await RunAsync(services, OfAnyAge);
 
-        Assert.True(Assert.Single(parts).IsStuck);
-        Assert.Equal((Reconciler.MostObjects, Reconciler.MostObjects), ((int)counts.Seen, (int)counts.Failed));
-        Assert.Equal(Reconciler.MostObjects + 1, (await KeysAsync(storage.S3, storage.Source)).Count);
+        Assert.Equal([false, false, true], parts.Select(part => part.IsGivenUp));
+        Assert.Equal((objects - 1, objects - 1), ((int)counts.Seen, (int)counts.Failed));
+        Assert.Equal(objects, (await KeysAsync(storage.S3, storage.Source)).Count);
+    }
+
+    [Fact]
+    public async Task A_damaged_object_keeps_nothing_behind_it_from_being_sorted()
+    {
+        await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local);
+        var predictor = new FixedPredictor(5);
+        await using ServiceProvider filing = CoreServices.Over(storage, services => services.AddSingleton<IDigitPredictor>(predictor), ("Sorting:Mode", "Copy"));
+        await UploadAsync(storage, [.. Enumerable.Range(0, Reconciler.MostObjects - 1).Select(i => $"b{i:0000}.png")]);
+        await RunAsync(filing, OfAnyAge);
+        await UploadAsync(storage, "a.png", "c.png");
+        // The first picture that is asked about alone fails; nothing else in its part waits.
+        await using ServiceProvider services = CoreServices.Over(
+            storage, services => services.AddSingleton<IDigitPredictor>(new FailsOnce()), ("Sorting:Mode", "Copy"), ("Processing:RetryBudget", "00:00:00"));
+
+        (ReconcileCounts counts, List<ReconciledPart> parts) = await RunAsync(services, OfAnyAge);
+
+        Assert.DoesNotContain(parts, part => part.IsGivenUp);
+        Assert.Equal((1, 1), ((int)counts.Failed, counts[OutcomeStatus.Sorted]));
     }
 
     [Theory]
@@ -122,7 +142,9 @@ public sealed class ReconcilerTests
     [InlineData("-1m")]
     [InlineData("1.5h")]
     [InlineData("10 m")]
-    [InlineData("9999999d")]
+    [InlineData("3651d")]
+    [InlineData("999999d")]
+    [InlineData("9999999999s")]
     public void Anything_else_is_no_age(string? text) => Assert.False(Age.TryParse(text, out _));
 
     internal static async Task UploadAsync(TestStorage storage, params string[] keys)
@@ -140,6 +162,18 @@ public sealed class ReconcilerTests
         }
 
         return keys.FindAll(key => !key.StartsWith('.'));
+    }
+
+    /// <summary>Cannot predict at its first call.</summary>
+    private sealed class FailsOnce : IDigitPredictor
+    {
+        private readonly FixedPredictor _others = new(5);
+        private int _calls;
+
+        public Task<IReadOnlyList<DigitPrediction>> PredictAsync(ReadOnlyMemory<float> tensors, CancellationToken cancellationToken) => Interlocked.Increment(ref _calls) == 1
+            ? throw new PredictorUnavailableException("The model rests.") : _others.PredictAsync(tensors, cancellationToken);
+
+        public Task<string> CheckAsync(CancellationToken cancellationToken) => Task.FromResult("once");
     }
 
     private static ServiceProvider Services(TestStorage storage) =>
