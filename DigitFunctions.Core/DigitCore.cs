@@ -42,6 +42,7 @@ public static class DigitCore
         services.AddSingleton<FilingClaims>();
         services.AddSingleton<PictureMove>();
         services.AddSingleton<DeadLetterStore>();
+        services.AddSingleton<AnnounceStage>();
         services.AddSingleton<ReadStage>();
         services.AddSingleton<PredictStage>();
         services.AddSingleton<MoveStage>();

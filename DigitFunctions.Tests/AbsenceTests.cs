@@ -61,7 +61,7 @@ public sealed class AbsenceTests
     [Fact]
     public async Task Without_a_target_bucket_a_picture_is_not_missing()
     {
-        await using var app = new MemoryApp(new MemoryS3(), new FixedPredictor(5), new QuickTime(wait => wait < TimeSpan.FromSeconds(20)), ("Sorting:TargetBucket", "elsewhere"));
+        await using var app = new MemoryApp(new MemoryS3(), new FixedPredictor(5), new QuickTime(wait => wait < TimeSpan.FromSeconds(20)), settings: ("Sorting:TargetBucket", "elsewhere"));
 
         UnfinishedBatchException thrown = await Assert.ThrowsAsync<UnfinishedBatchException>(
             () => app.ProcessAsync(MemoryApp.Event(MemoryApp.Source, "a.png", "abc", 0)));

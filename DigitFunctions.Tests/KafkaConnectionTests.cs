@@ -65,7 +65,7 @@ public sealed class KafkaConnectionTests
     [Fact]
     public void Every_setting_is_a_property_of_the_trigger()
     {
-        string[] trigger = [.. typeof(KafkaTriggerAttribute).GetProperties().Select(property => $"Kafka{property.Name}"), nameof(KafkaOptions.KafkaBrokers)];
+        string[] trigger = [.. typeof(KafkaTriggerAttribute).GetProperties().Select(property => $"Kafka{property.Name}"), nameof(KafkaOptions.KafkaBrokers), nameof(KafkaOptions.KafkaResultTopic)];
 
         Assert.All(
             typeof(KafkaOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance),
@@ -82,6 +82,10 @@ public sealed class KafkaConnectionTests
     [InlineData("KafkaSslKeyLocation (or its PEM) must be set when KafkaSslCertificateLocation (or its PEM) is; it is not set.", "KafkaProtocol", "Ssl", "KafkaSslCertificatePEM", Certificate)]
     [InlineData("KafkaSslCaPEM must hold PEM from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----; it does not.", "KafkaProtocol", "Ssl", "KafkaSslCaPEM", "MIIB")]
     [InlineData("KafkaProtocol must be one of Plaintext, Ssl, SaslPlaintext, SaslSsl, NotSet; it is 'SASL_SSL'.", "KafkaProtocol", "SASL_SSL")]
+    [InlineData("KafkaResultTopic must be another topic than KafkaTopic; both are mnist.", "KafkaResultTopic", "mnist")]
+    [InlineData(
+        "KafkaBrokers must be the Kafka brokers, as host:port[,host:port], when KafkaResultTopic is set; it is not set.",
+        "KafkaResultTopic", "results", "KafkaBrokers", "", "AzureWebJobs.ClassifyFromKafka.Disabled", "true")]
     public void Settings_that_do_not_go_together_are_refused_at_start(string fault, params string[] settings)
     {
         OptionsValidationException thrown = Assert.Throws<OptionsValidationException>(

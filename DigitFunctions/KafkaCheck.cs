@@ -16,7 +16,7 @@ internal sealed class KafkaCheck(IConfiguration configuration) : IValidateOption
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, KafkaOptions options)
     {
-        string[] faults = [.. FaultsOfTrigger(options), .. FaultsOfSasl(options), .. FaultsOfTls(options)];
+        string[] faults = [.. FaultsOfTrigger(options), .. FaultsOfResults(options), .. FaultsOfSasl(options), .. FaultsOfTls(options)];
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
@@ -37,6 +37,25 @@ internal sealed class KafkaCheck(IConfiguration configuration) : IValidateOption
         foreach ((string missing, _, string wanted) in needed.Where(setting => string.IsNullOrWhiteSpace(setting.Value)))
         {
             yield return $"{missing} must be {wanted}; it is not set.";
+        }
+    }
+
+    private IEnumerable<string> FaultsOfResults(KafkaOptions options)
+    {
+        if (string.IsNullOrEmpty(options.KafkaResultTopic))
+        {
+            yield break;
+        }
+
+        if (KafkaServices.IsSwitchedOff(configuration) && string.IsNullOrWhiteSpace(options.KafkaBrokers))
+        {
+            yield return "KafkaBrokers must be the Kafka brokers, as host:port[,host:port], when KafkaResultTopic is set; it is not set.";
+        }
+
+        // Each event would be read as an announcement again.
+        if (options.KafkaResultTopic == options.KafkaTopic)
+        {
+            yield return $"KafkaResultTopic must be another topic than KafkaTopic; both are {options.KafkaTopic}.";
         }
     }
 

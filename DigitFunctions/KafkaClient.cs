@@ -3,22 +3,26 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace DigitFunctions;
 
-/// <summary>librdkafka's settings for a client of the worker's own, from the settings that the trigger's consumer gets.</summary>
+/// <summary>librdkafka's settings for the worker's own clients, from the settings that the trigger's consumer gets.</summary>
 internal static class KafkaClient
 {
     /// <summary>The settings of a client that is asked now and then, and reads nothing. A consumer's, since a producer that asks for a topic may make it.</summary>
-    public static ConsumerConfig Config(KafkaOptions options)
+    public static ConsumerConfig Consumer(KafkaOptions options) =>
+        Connect(new ConsumerConfig { ClientId = "digitfunctions-health", GroupId = options.KafkaConsumerGroup, EnableAutoCommit = false }, options);
+
+    /// <summary>The settings of a client that writes: what it reports as delivered is on all replicas that are in sync, once and in order.</summary>
+    /// <param name="options">Where to.</param>
+    /// <param name="deliveryMs">How long it tries.</param>
+    public static ProducerConfig Producer(KafkaOptions options, int deliveryMs) => Connect(
+        new ProducerConfig { ClientId = "digitfunctions-results", EnableIdempotence = true, Acks = Acks.All, MessageTimeoutMs = deliveryMs, LingerMs = 2 }, options);
+
+    private static T Connect<T>(T config, KafkaOptions options)
+        where T : ClientConfig
     {
-        var config = new ConsumerConfig
-        {
-            BootstrapServers = options.KafkaBrokers,
-            ClientId = "digitfunctions-health",
-            GroupId = options.KafkaConsumerGroup,
-            EnableAutoCommit = false,
-            SecurityProtocol = Enum.Parse<SecurityProtocol>(options.KafkaProtocol.ToString()),
-            // Soon back once the brokers are; probes come every few seconds.
-            ReconnectBackoffMaxMs = 2000,
-        };
+        config.BootstrapServers = options.KafkaBrokers;
+        config.SecurityProtocol = Enum.Parse<SecurityProtocol>(options.KafkaProtocol.ToString());
+        // Soon back once the brokers are; probes come every few seconds.
+        config.ReconnectBackoffMaxMs = 2000;
         if (options.Authenticates)
         {
             AddSasl(config, options);
@@ -38,7 +42,7 @@ internal static class KafkaClient
         return config;
     }
 
-    private static void AddSasl(ConsumerConfig config, KafkaOptions options)
+    private static void AddSasl(ClientConfig config, KafkaOptions options)
     {
         config.SaslMechanism = Enum.Parse<SaslMechanism>(options.KafkaAuthenticationMode.ToString());
         if (options.KafkaAuthenticationMode == BrokerAuthenticationMode.OAuthBearer)

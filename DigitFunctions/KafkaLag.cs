@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Options;
@@ -16,20 +15,20 @@ internal sealed record GroupLag(long Committed, IReadOnlyDictionary<int, long> W
 
 /// <summary>Asks the brokers how far the consumer group is behind, with the trigger's own settings: what this client can, the consumer can as well.</summary>
 /// <remarks>Needs no more rights than the consumer: Describe of topic and group. Connects when it is asked first.</remarks>
-internal sealed partial class KafkaLag : IDisposable
+internal sealed class KafkaLag : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.8);
 
     private readonly KafkaOptions _options;
     private readonly Lazy<IConsumer<Ignore, Ignore>> _client;
-    private string? _fault;
+    private readonly KafkaFault _fault = new();
 
     /// <summary>Connects to nothing yet.</summary>
     public KafkaLag(IOptions<KafkaOptions> options)
     {
         _options = options.Value;
-        _client = new Lazy<IConsumer<Ignore, Ignore>>(() => new ConsumerBuilder<Ignore, Ignore>(KafkaClient.Config(_options))
-            .SetLogHandler((_, line) => _fault = line.Level <= SyslogLevel.Error ? Thread().Replace(line.Message, "") : _fault)
+        _client = new Lazy<IConsumer<Ignore, Ignore>>(() => new ConsumerBuilder<Ignore, Ignore>(KafkaClient.Consumer(_options))
+            .SetLogHandler((_, line) => _fault.Note(line))
             .Build());
     }
 
@@ -41,13 +40,12 @@ internal sealed partial class KafkaLag : IDisposable
         try
         {
             GroupLag found = await Task.Run(() => AskBrokersAsync(_client.Value.Handle), cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
-            _fault = null;
+            _fault.Clear();
             return found;
         }
         catch (Exception e) when (e is KafkaException or OperationCanceledException)
         {
-            // "Timed out" says little; what the connection met on the way says why. librdkafka tells that once, and then for a while not again.
-            throw new IOException($"The brokers {_options.KafkaBrokers} cannot be asked for the topic {_options.KafkaTopic}: {_fault ?? ReasonOf(e)}", e);
+            throw new IOException($"The brokers {_options.KafkaBrokers} cannot be asked for the topic {_options.KafkaTopic}: {_fault.Reason ?? ReasonOf(e)}", e);
         }
     }
 
@@ -98,7 +96,4 @@ internal sealed partial class KafkaLag : IDisposable
         KafkaException kafka => kafka.Error.Reason,
         _ => "There was no answer in time.",
     };
-
-    [GeneratedRegex(@"^\[thrd:.*?\]: ")]
-    private static partial Regex Thread();
 }

@@ -19,6 +19,10 @@ public sealed class KafkaOptions
     /// <summary>The consumer group, which keeps how far the topic was read.</summary>
     public string? KafkaConsumerGroup { get; set; }
 
+    /// <summary>The topic of the result events, one for each picture that is filed. At the same brokers; not <see cref="KafkaTopic"/>.</summary>
+    /// <value>Not set by default: no events are written.</value>
+    public string? KafkaResultTopic { get; set; }
+
     /// <summary>Whether the connection is encrypted (<c>Ssl</c>), authenticated by SASL, both (<c>SaslSsl</c>), or neither.</summary>
     /// <value>The default is <see cref="BrokerProtocol.Plaintext"/>.</value>
     [EnumDataType(typeof(BrokerProtocol), ErrorMessage = "must be Plaintext, Ssl, SaslPlaintext or SaslSsl")]

@@ -1,4 +1,5 @@
 using DigitFunctions.Core.Observability;
+using DigitFunctions.Core.Results;
 using DigitFunctions.Core.Settings;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.Configuration;
@@ -19,6 +20,10 @@ public static class KafkaServices
         services.AddSingleton<KafkaReading>();
         return services;
     }
+
+    /// <summary>Adds what writes result events, where a topic for them is set.</summary>
+    public static IServiceCollection AddResultEvents(this IServiceCollection services, IConfiguration configuration) =>
+        string.IsNullOrEmpty(configuration[nameof(KafkaOptions.KafkaResultTopic)]) ? services : services.AddSingleton<IResultEvents, ResultEvents>();
 
     /// <summary>Adds what asks the brokers, for probes and metrics, where this process reads Kafka.</summary>
     public static IServiceCollection AddKafkaWatch(this IServiceCollection services, IConfiguration configuration)

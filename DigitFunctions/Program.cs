@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 FunctionsApplicationBuilder builder = FunctionsApplication.CreateBuilder(args);
-builder.Services.AddDigitCore().AddKafkaConnection().AddKafkaWatch(builder.Configuration).AddTelemetryExport(builder.Configuration);
+builder.Services.AddDigitCore().AddKafkaConnection().AddResultEvents(builder.Configuration).AddKafkaWatch(builder.Configuration).AddTelemetryExport(builder.Configuration);
 try
 {
     await builder.Build().RunAsync();

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace DigitFunctions.Core.Batches;
 
-/// <summary>Files pictures: says where each goes, claims that, and moves it.</summary>
-public sealed class MoveStage(PictureStore store, FilingClaims claims, PictureMove move, IOptions<SortingOptions> sorting, TimeProvider time, ILogger<MoveStage> logger)
+/// <summary>Files pictures: says where each goes, claims that, moves it, and has it announced.</summary>
+public sealed class MoveStage(
+    PictureStore store, FilingClaims claims, PictureMove move, AnnounceStage announcing, IOptions<SortingOptions> sorting, TimeProvider time, ILogger<MoveStage> logger)
 {
     /// <summary>The reason of <see cref="OutcomeStatus.AlreadySorted"/>.</summary>
     internal const string AlreadyFiled = "The picture was filed before.";
@@ -93,11 +94,12 @@ public sealed class MoveStage(PictureStore store, FilingClaims claims, PictureMo
         Upload upload = work.Upload!;
         SourcePicture source = work.Source!;
         string target = work.Claim!.Target;
-        if (work.MayBeFiled && await store.FindFiledAsync(source, batch.Retries, cancellationToken).ConfigureAwait(false) is { } place)
+        if (work.MayBeFiled && await store.FindFiledAsync(source, batch.Retries, cancellationToken).ConfigureAwait(false) is { } filed)
         {
             MoveResult finished = await batch.Retries.CallStoreAsync("Finish", work.Name, ct => move.FinishAsync(source, ct), cancellationToken).ConfigureAwait(false);
             await ReleaseAsync(work, cancellationToken).ConfigureAwait(false);
-            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.AlreadySorted, finished == MoveResult.SourceStays ? SourceStays : AlreadyFiled, place));
+            await announcing.AnnounceAsync(work, filed, cancellationToken).ConfigureAwait(false);
+            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.AlreadySorted, finished == MoveResult.SourceStays ? SourceStays : AlreadyFiled, filed.Key));
             return;
         }
 
@@ -110,6 +112,7 @@ public sealed class MoveStage(PictureStore store, FilingClaims claims, PictureMo
             return;
         }
 
+        await announcing.AnnounceAsync(work, cancellationToken).ConfigureAwait(false);
         OutcomeStatus status = result == MoveResult.AlreadyThere ? OutcomeStatus.AlreadySorted
             : target.StartsWith(FilingPlace.Review, StringComparison.Ordinal) ? OutcomeStatus.Review : OutcomeStatus.Sorted;
         UploadOutcome outcome = work.Prediction is { } prediction

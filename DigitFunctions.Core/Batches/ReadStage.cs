@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace DigitFunctions.Core.Batches;
 
 /// <summary>Reads the picture of an upload and transforms it, or tells that there is nothing left to do for it.</summary>
-public sealed class ReadStage(PictureStore store, FilingClaims claims, IOptions<ImagingOptions> imaging, TimeProvider time)
+public sealed class ReadStage(PictureStore store, FilingClaims claims, AnnounceStage announcing, IOptions<ImagingOptions> imaging, TimeProvider time)
 {
     /// <summary>Gives the work its source and fills its tensor; ends it where the picture is filed, superseded or missing.</summary>
     /// <param name="batch">The invocation.</param>
@@ -35,12 +35,24 @@ public sealed class ReadStage(PictureStore store, FilingClaims claims, IOptions<
                     claims.ReleaseGone(origin, upload);
                 }
 
+                if (filed is { Status: OutcomeStatus.AlreadySorted, Picture: { } picture })
+                {
+                    await announcing.AnnounceAsync(work, picture, cancellationToken).ConfigureAwait(false);
+                }
+
                 batch.End(work, UploadOutcome.Of(upload, filed.Status, ReasonOf(filed), filed.Key));
                 return;
             }
         }
 
         SourcePicture source = work.Source;
+        if (announcing.IsWanted && upload.ETag is not null && upload.ETag != source.ETag
+            && await store.FindFiledAsync(upload, batch.Retries, cancellationToken).ConfigureAwait(false) is { Status: OutcomeStatus.AlreadySorted, Picture: { } earlier })
+        {
+            // Filed by a worker that ended before it told so, and overwritten since: another picture is handled in its event's place.
+            await announcing.AnnounceAsync(work, earlier, cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
             if (source.Content is not { } content)

@@ -63,7 +63,7 @@ internal sealed class UploadWork(UploadNotice notice, EventMessage message)
     public string Name => (Upload, Message.Origin) switch
     {
         ({ } upload, _) => $"{upload.Bucket}/{upload.Key}",
-        (null, { } origin) => $"{origin.Topic}/{origin.Partition}/{origin.Offset}",
+        (null, { } origin) => origin.Place,
         _ => "the event",
     };
 

@@ -27,7 +27,7 @@ public sealed partial record DeadLetter(EventMessage Message, string Reason, Dat
 
     /// <summary>Where a dead letter lies in the target bucket: <c>dead-letter/&lt;topic&gt;/&lt;partition&gt;/&lt;offset&gt;.json</c>.</summary>
     public static string ObjectKeyOf(KafkaOrigin origin) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Prefix}{origin.Topic}/{origin.Partition}/{origin.Offset}.json");
+        $"{Prefix}{origin.Place}.json";
 
     /// <summary>Where a dead letter lies when another event has its place: <c>dead-letter/&lt;topic&gt;/&lt;partition&gt;/&lt;offset&gt;-&lt;hash&gt;.json</c>.</summary>
     public static string ObjectKeyOf(KafkaOrigin origin, string contentHash) => $"{ObjectKeyOf(origin)[..^".json".Length]}-{contentHash}.json";

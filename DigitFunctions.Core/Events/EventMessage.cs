@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace DigitFunctions.Core.Events;
@@ -88,4 +89,8 @@ public readonly record struct EventHeader(string Name, ReadOnlyMemory<byte>? Val
 /// <param name="Offset">0 and up.</param>
 /// <param name="Key">The record's key; <see langword="null"/> where it has none.</param>
 /// <param name="Timestamp">The record's time; <see langword="null"/> where the broker gave none.</param>
-public sealed record KafkaOrigin(string Topic, int Partition, long Offset, ReadOnlyMemory<byte>? Key, DateTimeOffset? Timestamp);
+public sealed record KafkaOrigin(string Topic, int Partition, long Offset, ReadOnlyMemory<byte>? Key, DateTimeOffset? Timestamp)
+{
+    /// <summary><c>topic/partition/offset</c>, as logs, labels and dead letters name it.</summary>
+    public string Place => string.Create(CultureInfo.InvariantCulture, $"{Topic}/{Partition}/{Offset}");
+}

@@ -182,7 +182,7 @@ public sealed class DeadLetterBox(
         return new LetterView(key, letter.Reason)
         {
             Time = letter.Time,
-            Origin = letter.Message.Origin is { } origin ? $"{origin.Topic}/{origin.Partition}/{origin.Offset}" : null,
+            Origin = letter.Message.Origin?.Place,
             RecordTime = letter.Message.Origin?.Timestamp,
             RecordKey = Text(letter.Message.Origin?.Key),
             Headers = [.. letter.Message.Headers.Select(header => new LetterHeader(header.Name, Text(header.Value)))],

@@ -56,7 +56,7 @@ internal static class PictureLabels
     {
         if (message.Origin is { } origin)
         {
-            yield return new(Event, string.Create(CultureInfo.InvariantCulture, $"{origin.Topic}/{origin.Partition}/{origin.Offset}"));
+            yield return new(Event, origin.Place);
         }
 
         if (ActivityContext.TryParse(traceParent, null, out ActivityContext trace))
@@ -67,18 +67,22 @@ internal static class PictureLabels
 
     /// <summary>The prediction that labels tell, without its scores.</summary>
     /// <returns><see langword="null"/> where they tell none.</returns>
-    public static DigitPrediction? Read(IReadOnlyList<KeyValuePair<string, string>> labels)
+    public static DigitPrediction? Read(IReadOnlyList<KeyValuePair<string, string>> labels) => Read(name => labels.FirstOrDefault(label => label.Key == name).Value);
+
+    /// <inheritdoc cref="Read(IReadOnlyList{KeyValuePair{string, string}})"/>
+    public static DigitPrediction? Read(MetadataCollection labels) => Read(name => labels[name]);
+
+    private static DigitPrediction? Read(Func<string, string?> find)
     {
-        string? Find(string name) => labels.FirstOrDefault(label => label.Key == name).Value;
-        if (!int.TryParse(Find(Digit), NumberStyles.None, CultureInfo.InvariantCulture, out int digit) || digit > 9
-            || !float.TryParse(Find(Confidence), CultureInfo.InvariantCulture, out float confidence))
+        if (!int.TryParse(find(Digit), NumberStyles.None, CultureInfo.InvariantCulture, out int digit) || digit > 9
+            || !float.TryParse(find(Confidence), CultureInfo.InvariantCulture, out float confidence))
         {
             return null;
         }
 
         float[] scores = new float[10];
         scores[digit] = confidence;
-        return new DigitPrediction(digit, scores, Find(Model) ?? "");
+        return new DigitPrediction(digit, scores, find(Model) ?? "");
     }
 
     /// <summary>The labels of a file that cannot be read.</summary>

@@ -70,11 +70,11 @@ public sealed class PictureStore(
     }
 
     /// <summary>Looks whether an earlier delivery filed this very picture, under whatever digit, and left its source.</summary>
-    /// <returns>Its key in the target bucket; <see langword="null"/> where it is not filed.</returns>
-    internal async Task<string?> FindFiledAsync(SourcePicture source, RetryBudget retries, CancellationToken cancellationToken)
+    /// <returns><see langword="null"/> where it is not filed.</returns>
+    internal async Task<FiledObject?> FindFiledAsync(SourcePicture source, RetryBudget retries, CancellationToken cancellationToken)
     {
         FiledState filed = await FindFiledAsync(source.Upload with { ETag = source.ETag }, retries, cancellationToken).ConfigureAwait(false);
-        return filed.Status == OutcomeStatus.AlreadySorted ? filed.Key : null;
+        return filed.Status == OutcomeStatus.AlreadySorted ? filed.Picture : null;
     }
 
     /// <summary>Looks for a picture wherever it can have been filed, when its source is gone.</summary>
@@ -96,13 +96,13 @@ public sealed class PictureStore(
         {
             if (upload.ETag is null || candidate.SourceETag == upload.ETag)
             {
-                return new FiledState(OutcomeStatus.AlreadySorted, candidate.Key);
+                return new FiledState(OutcomeStatus.AlreadySorted, candidate.Key) { Picture = candidate };
             }
 
             best ??= candidate;
         }
 
-        return best is null ? new FiledState(OutcomeStatus.Missing, null) : new FiledState(OutcomeStatus.Superseded, best.Key);
+        return best is null ? new FiledState(OutcomeStatus.Missing, null) : new FiledState(OutcomeStatus.Superseded, best.Key) { Picture = best };
     }
 
     /// <summary>Asks again for a picture of which nothing was found. A HEAD's 404 has no body, so that a missing target bucket looks like a missing object: GET tells them apart.</summary>

@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Threading.Channels;
 using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Results;
 using DigitFunctions.Core.Storage;
 using DigitFunctions.Tests.Prediction;
 using DigitFunctions.Tests.Support;
@@ -26,6 +28,7 @@ internal sealed class Schedule : IAsyncDisposable
     private readonly List<EventMessage> _log = [];
     private readonly Dictionary<string, string?> _last = [];
     private readonly HashSet<string> _contents = [];
+    private readonly ConcurrentDictionary<(string Target, string ETag), bool> _told = new();
     private readonly List<string> _story = [];
     private int _committed;
     private int _userSteps;
@@ -156,6 +159,11 @@ internal sealed class Schedule : IAsyncDisposable
             {
                 wrong.Add($"wrong: {place} holds {found.ETag} of {found["source-etag"]} as {found["digit"]}");
             }
+
+            if (!place.StartsWith('.') && !_told.ContainsKey((place, found.ETag)))
+            {
+                wrong.Add($"lost: nobody was told of {place} {found.ETag[..6]}");
+            }
         }
 
         foreach (string eTag in _contents)
@@ -190,7 +198,7 @@ internal sealed class Schedule : IAsyncDisposable
     private static byte[] Content(int number) => [.. ScheduleRuns.Picture, .. BitConverter.GetBytes(number)];
 
     /// <summary>One process after the other that serves the partition.</summary>
-    private sealed class Worker(Schedule schedule, int number) : IAsyncDisposable
+    private sealed class Worker(Schedule schedule, int number) : IResultEvents, IAsyncDisposable
     {
         private MemoryApp? _app;
         private CancellationTokenSource? _death;
@@ -216,8 +224,8 @@ internal sealed class Schedule : IAsyncDisposable
                 var s3 = new MemoryS3(schedule._options.Server, schedule._server) { Before = BeforeAsync, After = AfterAsync };
                 _death = new CancellationTokenSource();
                 _app = new MemoryApp(
-                    s3, new FickleEachTime(schedule._random), new QuickTime(wait => wait < TimeSpan.FromSeconds(20)),
-                    ("Processing:MaxConcurrency", "1"), ("Processing:RetryBudget", "00:00:00"), ("Imaging:Profile", "KServeSample"));
+                    s3, new FickleEachTime(schedule._random), new QuickTime(wait => wait < TimeSpan.FromSeconds(20)), this,
+                    [("Processing:MaxConcurrency", "1"), ("Processing:RetryBudget", "00:00:00"), ("Imaging:Profile", "KServeSample")]);
             }
 
             Tell($"takes {from} to {_end - 1}");
@@ -294,6 +302,12 @@ internal sealed class Schedule : IAsyncDisposable
                 _app.S3.Dispose();
                 _app = null;
             }
+        }
+
+        public async Task WriteAsync(FiledPicture picture, CancellationToken cancellationToken)
+        {
+            await BeforeAsync(new MemoryCall("TELL", "results", picture.Target), cancellationToken).ConfigureAwait(false);
+            schedule._told[(picture.Target, picture.ETag)] = true;
         }
 
         private Task BeforeAsync(MemoryCall call, CancellationToken cancellationToken)

@@ -219,15 +219,15 @@ public sealed class PictureMoveTests
         PictureStore store = services.GetRequiredService<PictureStore>();
 
         Assert.Null(await store.ReadAsync(new Upload(storage.Source, "3.png"), default));
-        Assert.Equal(
-            new FiledState(OutcomeStatus.AlreadySorted, "digit-3/3.png"),
-            await store.FindFiledAsync(new Upload(storage.Source, "3.png") { ETag = eTag }, default));
-        Assert.Equal(
-            new FiledState(OutcomeStatus.Superseded, "digit-3/3.png"),
-            await store.FindFiledAsync(new Upload(storage.Source, "3.png") { ETag = "another" }, default));
-        Assert.Equal(
-            new FiledState(OutcomeStatus.Missing, null),
-            await store.FindFiledAsync(new Upload(storage.Source, "4.png") { ETag = eTag }, default));
+        Assert.Equal((OutcomeStatus.AlreadySorted, "digit-3/3.png"), await FindAsync("3.png", eTag));
+        Assert.Equal((OutcomeStatus.Superseded, "digit-3/3.png"), await FindAsync("3.png", "another"));
+        Assert.Equal((OutcomeStatus.Missing, null), await FindAsync("4.png", eTag));
+
+        async Task<(OutcomeStatus, string?)> FindAsync(string key, string announced)
+        {
+            FiledState filed = await store.FindFiledAsync(new Upload(storage.Source, key) { ETag = announced }, default);
+            return (filed.Status, filed.Key);
+        }
     }
 
     private static async Task<SourcePicture> ReadAsync(ServiceProvider services, TestStorage storage) =>

@@ -4,6 +4,7 @@ using DigitFunctions.Core;
 using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Prediction;
+using DigitFunctions.Core.Results;
 using DigitFunctions.Local.Stack;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +20,7 @@ internal sealed class MemoryApp : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    public MemoryApp(MemoryS3 s3, IDigitPredictor predictor, TimeProvider? time = null, params (string Key, string Value)[] settings)
+    public MemoryApp(MemoryS3 s3, IDigitPredictor predictor, TimeProvider? time = null, IResultEvents? results = null, params (string Key, string Value)[] settings)
     {
         S3 = s3;
         s3.CreateBuckets(Source, Target);
@@ -36,6 +37,11 @@ internal sealed class MemoryApp : IAsyncDisposable
         services.AddSingleton(time ?? TimeProvider.System);
         services.AddDigitCore();
         services.AddSingleton(predictor);
+        if (results is not null)
+        {
+            services.AddSingleton(results);
+        }
+
         _services = services.BuildServiceProvider();
     }
 
