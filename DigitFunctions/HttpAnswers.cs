@@ -25,10 +25,10 @@ internal static class HttpAnswers
         WriteProblemAsync(request, new EventAnswer(status, reason, []), new ProblemAnswer(TitleOf(status), (int)status, reason), cancellationToken);
 
     /// <summary>Answers 503: the same request may succeed later.</summary>
-    public static Task<HttpResponseData> UnavailableAsync(HttpRequestData request, string reason, CancellationToken cancellationToken)
+    public static Task<HttpResponseData> UnavailableAsync(HttpRequestData request, string reason, CancellationToken cancellationToken, ReconcileAnswer? reconciled = null)
     {
         EventAnswer answer = new(HttpStatusCode.ServiceUnavailable, reason, []) { RetryAfter = TimeSpan.FromSeconds(10) };
-        return WriteProblemAsync(request, answer, new ProblemAnswer(TitleOf(answer.Status), (int)answer.Status, reason), cancellationToken);
+        return WriteProblemAsync(request, answer, new ProblemAnswer(TitleOf(answer.Status), (int)answer.Status, reason) { Reconciled = reconciled }, cancellationToken);
     }
 
     /// <summary>Answers 200 where all is well, else 503 with what is wrong.</summary>

@@ -27,34 +27,32 @@ public sealed class Reconcile(Reconciler reconciler, TimeProvider time)
             return await HttpAnswers.ProblemAsync(request, HttpStatusCode.BadRequest, fault, cancellationToken).ConfigureAwait(false);
         }
 
+        var done = new Done(asked.IsDryRun);
         try
         {
-            (ReconcileCounts counts, ReconciledPart? last) = await HandleAsync(asked, cancellationToken).ConfigureAwait(false);
-            return last is { IsGivenUp: true }
-                ? await HttpAnswers.UnavailableAsync(request, last.Failures[0].Exception.Message, cancellationToken).ConfigureAwait(false)
-                : await HttpAnswers.WriteAsync(request, new EventAnswer(HttpStatusCode.OK, null, []), "application/json", Answer(counts, last), AnswerJson.Default.ReconcileAnswer, cancellationToken).ConfigureAwait(false);
+            await HandleAsync(asked, done, cancellationToken).ConfigureAwait(false);
+            return done.Last is { IsGivenUp: true } last
+                ? await HttpAnswers.UnavailableAsync(request, last.Failures[0].Exception.Message, cancellationToken, done.Answer()).ConfigureAwait(false)
+                : await HttpAnswers.WriteAsync(request, new EventAnswer(HttpStatusCode.OK, null, []), "application/json", done.Answer(), AnswerJson.Default.ReconcileAnswer, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (PageFault.IsOfStore(e) && !cancellationToken.IsCancellationRequested)
         {
-            return await HttpAnswers.UnavailableAsync(request, e.Message, cancellationToken).ConfigureAwait(false);
+            // What was done until then is told all the same.
+            return await HttpAnswers.UnavailableAsync(request, e.Message, cancellationToken, done.Answer()).ConfigureAwait(false);
         }
     }
 
-    private async Task<(ReconcileCounts Counts, ReconciledPart? Last)> HandleAsync(ReconcileRequest asked, CancellationToken cancellationToken)
+    private async Task HandleAsync(ReconcileRequest asked, Done done, CancellationToken cancellationToken)
     {
-        var counts = new ReconcileCounts();
-        ReconciledPart? last = null;
         long start = time.GetTimestamp();
         await foreach (ReconciledPart part in reconciler.RunAsync(asked, LongestRetryBudget, cancellationToken).ConfigureAwait(false))
         {
-            counts.Add(last = part);
-            if (counts.Seen >= MostObjects || time.GetElapsedTime(start) >= LongestTime)
+            done.Add(part);
+            if (done.Counts.Seen >= MostObjects || time.GetElapsedTime(start) >= LongestTime)
             {
                 break;
             }
         }
-
-        return (counts, last);
     }
 
     private bool TryRead(HttpRequestData request, [NotNullWhen(true)] out ReconcileRequest? asked, [NotNullWhen(false)] out string? fault)
@@ -95,8 +93,25 @@ public sealed class Reconcile(Reconciler reconciler, TimeProvider time)
         return true;
     }
 
-    private static ReconcileAnswer Answer(ReconcileCounts counts, ReconciledPart? last) => new(
-        counts.Seen, counts.Young, counts.Waiting, counts.Refused, counts.Failed,
-        Enum.GetValues<OutcomeStatus>().Where(status => counts[status] > 0).ToDictionary(status => status, status => counts[status]),
-        last?.Continuation?.ToString());
+    /// <summary>How far a request came.</summary>
+    private sealed class Done(bool isDryRun)
+    {
+        private readonly List<WaitingUpload> _waiting = [];
+
+        public ReconcileCounts Counts { get; } = new();
+
+        public ReconciledPart? Last { get; private set; }
+
+        public void Add(ReconciledPart part)
+        {
+            Counts.Add(part);
+            Last = part;
+            _waiting.AddRange(isDryRun ? part.Waiting.Select(upload => new WaitingUpload(upload.Bucket, upload.Key)) : []);
+        }
+
+        public ReconcileAnswer Answer() => new(
+            Counts.Seen, Counts.Young, Counts.Waiting, Counts.Refused, Counts.Failed,
+            Enum.GetValues<OutcomeStatus>().Where(status => Counts[status] > 0).ToDictionary(status => status, status => Counts[status]),
+            isDryRun ? _waiting : null, Last?.Continuation?.ToString());
+    }
 }

@@ -13,6 +13,9 @@ public sealed class MoveStage(
     /// <summary>The reason of <see cref="OutcomeStatus.AlreadySorted"/>.</summary>
     internal const string AlreadyFiled = "The picture was filed before.";
 
+    /// <summary>What becomes of a file that no call copies.</summary>
+    internal const string TooLargeToMove = "It is too large to be copied and stays where it is.";
+
     private const string SourceStays = "The picture is filed; its source stays, since the server refuses to delete it.";
 
     /// <summary>Files what is read and predicted of the part. A work that fails does not stop the others.</summary>
@@ -37,7 +40,7 @@ public sealed class MoveStage(
         SourcePicture source = work.Source!;
         if (!PictureMove.CanMove(source))
         {
-            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.Unreadable, $"{work.Unreadable} It is too large to be copied and stays where it is."));
+            batch.End(work, UploadOutcome.Of(upload, OutcomeStatus.Unreadable, $"{work.Unreadable} {TooLargeToMove}"));
             return;
         }
 

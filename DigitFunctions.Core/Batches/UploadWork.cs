@@ -57,7 +57,7 @@ internal sealed class UploadWork(UploadNotice notice, EventMessage message)
     public bool IsOver => Outcome is not null || Failure is not null;
 
     /// <summary>The object in which its claim lies.</summary>
-    public string ClaimKey => Message.Origin is { } origin ? FilingClaim.ObjectKeyOf(origin) : Claim!.OwnObjectKey();
+    public string ClaimKey => Claim!.ObjectKeyFor(Message.Origin);
 
     /// <summary>How logs and failures call it.</summary>
     public string Name => (Upload, Message.Origin) switch

@@ -35,7 +35,7 @@ internal readonly record struct EventEnvelope()
     public EventEnvelope Inner(string name) => this with { Depth = Depth + 1, IsStructured = false, IsUnwrapped = false, Name = name };
 
     /// <summary>A picture to be sorted.</summary>
-    public UploadNotice Uploaded(Upload upload) => Marked(UploadNotice.Of(upload));
+    public UploadNotice Uploaded(Upload upload, string keyRule) => Marked(UploadNotice.Of(upload, keyRule));
 
     /// <summary>A record that announces no picture.</summary>
     public UploadNotice Skipped(string reason, string? bucket = null, string? key = null) =>

@@ -44,6 +44,14 @@ internal static class ObjectKeyRules
         : Ascii.EqualsIgnoreCase(Vendor(eventSource), "ceph"u8) ? KeyEncoding.None
         : KeyEncoding.Form;
 
+    /// <summary>A rule in words.</summary>
+    public static string Describe(KeyEncoding encoding) => encoding switch
+    {
+        KeyEncoding.None => "as it is, by the rule of Ceph and EventBridge",
+        KeyEncoding.MinIO => "form-encoded with / as %2F, by MinIO's rule",
+        _ => "form-encoded, by the rule of AWS",
+    };
+
     /// <summary>Reads a key.</summary>
     /// <param name="raw">The key as the event has it, free of JSON escapes.</param>
     /// <param name="encoding">The vendor's rule.</param>

@@ -41,8 +41,11 @@ public sealed record UploadNotice(NoticeKind Kind)
     /// </summary>
     public string? Remark { get; init; }
 
+    /// <summary>How the key was decoded, for people; <see langword="null"/> for what is no upload, or none of an event.</summary>
+    public string? KeyRule { get; private init; }
+
     /// <summary>A picture to be sorted.</summary>
-    public static UploadNotice Of(Upload upload) => new(NoticeKind.Upload) { Upload = upload, Bucket = upload.Bucket, Key = upload.Key };
+    public static UploadNotice Of(Upload upload, string? keyRule = null) => new(NoticeKind.Upload) { Upload = upload, Bucket = upload.Bucket, Key = upload.Key, KeyRule = keyRule };
 
     /// <summary>A record that announces no picture.</summary>
     public static UploadNotice Skipped(string reason, string? bucket = null, string? key = null) =>

@@ -49,7 +49,7 @@ internal static class UploadReader
 
         return key.Fault switch
         {
-            NoticeKind.Upload => envelope.Uploaded(upload),
+            NoticeKind.Upload => envelope.Uploaded(upload, ObjectKeyRules.Describe(members.Encoding)),
             NoticeKind.Refused => envelope.Refused(Place(members, $"{names.Key} {key.Reason}."), bucket, key.Key),
             _ => envelope.Rejected(Place(members, $"{names.Key} {key.Reason}.")),
         };

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace DigitFunctions.Core.Explaining;
 
 /// <summary>Tells what would become of an event or a picture, step by step, by the pipeline's own parts. It reads only: nothing is written, claimed, moved or removed.</summary>
-public sealed class Explainer(PictureStore store, IDigitPredictor predictor, IOptions<ImagingOptions> imaging, IOptions<SortingOptions> sorting)
+public sealed class Explainer(
+    PictureStore store, FilingClaims claims, IDigitPredictor predictor, IOptions<ImagingOptions> imaging, IOptions<SortingOptions> sorting)
 {
     /// <summary>Records of one event that are explained; each may cost a read and a prediction.</summary>
     public const int MostRecords = 20;
@@ -16,18 +17,19 @@ public sealed class Explainer(PictureStore store, IDigitPredictor predictor, IOp
     /// <summary>Explains an event.</summary>
     /// <param name="message">The event as it came.</param>
     /// <param name="cancellationToken">Stops between two calls.</param>
-    /// <returns>An explanation of each of its first <see cref="MostRecords"/> records, in their order.</returns>
+    /// <returns>An explanation of each of its first <see cref="MostRecords"/> records.</returns>
     /// <exception cref="StoreRefusedException">The server refuses a call.</exception>
     /// <exception cref="Amazon.S3.AmazonS3Exception">The server failed.</exception>
-    public async Task<IReadOnlyList<RecordExplanation>> ExplainAsync(EventMessage message, CancellationToken cancellationToken)
+    public async Task<EventExplanation> ExplainAsync(EventMessage message, CancellationToken cancellationToken)
     {
+        IReadOnlyList<UploadNotice> notices = UploadEventParser.Parse(message);
         List<RecordExplanation> explanations = [];
-        foreach (UploadNotice notice in UploadEventParser.Parse(message).Take(MostRecords))
+        foreach (UploadNotice notice in notices.Take(MostRecords))
         {
-            explanations.Add(await ExplainAsync(notice, cancellationToken).ConfigureAwait(false));
+            explanations.Add(await ExplainAsync(notice, message.Origin, cancellationToken).ConfigureAwait(false));
         }
 
-        return explanations;
+        return new EventExplanation(explanations, notices.Count - explanations.Count);
     }
 
     /// <summary>Explains a picture: what the model sees of it, what it says, and where such a picture goes.</summary>
@@ -45,6 +47,13 @@ public sealed class Explainer(PictureStore store, IDigitPredictor predictor, IOp
         {
             return PictureExplanation.Unreadable(imaging.Value.Profile, e.Message);
         }
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            return new PictureExplanation(imaging.Value.Profile)
+            {
+                Reason = $"The decoder has a fault that these bytes meet ({e.GetType().Name}: {e.Message}): the event is kept as a dead letter, the picture stays where it is.",
+            };
+        }
 
         var explanation = new PictureExplanation(imaging.Value.Profile) { Rows = Rows(tensor), HoldsSeveral = seen.HoldsSeveral, HasOtherReading = seen.OtherReading is not null };
         try
@@ -59,7 +68,7 @@ public sealed class Explainer(PictureStore store, IDigitPredictor predictor, IOp
         }
     }
 
-    private async Task<RecordExplanation> ExplainAsync(UploadNotice notice, CancellationToken cancellationToken)
+    private async Task<RecordExplanation> ExplainAsync(UploadNotice notice, KafkaOrigin? origin, CancellationToken cancellationToken)
     {
         var explanation = new RecordExplanation(notice, notice.Reason);
         if (notice.Upload is not { } upload)
@@ -83,15 +92,26 @@ public sealed class Explainer(PictureStore store, IDigitPredictor predictor, IOp
         PictureExplanation picture = source.Content is { } content
             ? await ExplainAsync(content, cancellationToken).ConfigureAwait(false)
             : PictureExplanation.Unreadable(imaging.Value.Profile, ReadStage.TooLarge(source, imaging.Value));
-        return explanation with
+        explanation = explanation with { ObjectETag = source.ETag, ObjectSize = source.Size, Picture = picture };
+        if (explanation.IsFiled)
         {
-            ObjectETag = source.ETag,
-            ObjectSize = source.Size,
-            Picture = picture,
-            Target = picture.Place is { } place ? place + sorting.Value.PathOf(upload) : null,
-            Reason = explanation.IsFiled ? MoveStage.AlreadyFiled
-                : upload.ETag is { } announced && announced != source.ETag ? "The object is newer than its event: it is sorted as it stands." : null,
-        };
+            return explanation with { Reason = MoveStage.AlreadyFiled };
+        }
+
+        if (!PictureMove.CanMove(source))
+        {
+            return explanation with { Reason = MoveStage.TooLargeToMove };
+        }
+
+        string? reason = upload.ETag is { } announced && announced != source.ETag ? "The object is newer than its event: it is sorted as it stands." : null;
+        string? target = picture.Place is { } place ? place + sorting.Value.PathOf(upload) : null;
+        if (target is not null && await claims.FindAsync(new FilingClaim(upload.Bucket, upload.Key, source.ETag, target, [], FilingClaim.OfNoOffset), origin, cancellationToken).ConfigureAwait(false) is { } claim
+            && claim.Target != target)
+        {
+            (target, reason) = (claim.Target, "An earlier worker, which did not finish, has said that it goes there; so that is where it goes.");
+        }
+
+        return explanation with { TargetBucket = target is null ? null : sorting.Value.TargetBucket, Target = target, Reason = reason };
     }
 
     private string? WhyDoubtful(DigitPrediction prediction) => prediction.Confidence < sorting.Value.MinConfidence ? "The confidence is below Sorting__MinConfidence." : null;

@@ -20,6 +20,7 @@ public static class ExplanationText
 
         if (record.Notice.Upload is { } upload)
         {
+            yield return $"key       {record.Notice.KeyRule ?? "as it is"}";
             yield return $"announced eTag {upload.ETag ?? "none"}, version {upload.VersionId ?? "none"}, {upload.Size.ToString(CultureInfo.InvariantCulture)} bytes";
             yield return record.ObjectETag is { } eTag ? $"object    eTag {eTag}, {record.ObjectSize?.ToString(CultureInfo.InvariantCulture)} bytes" : "object    none read";
         }
@@ -39,7 +40,7 @@ public static class ExplanationText
             yield return $"reason    {reason}";
         }
 
-        yield return $"target    {(record.IsFiled ? "none: it is filed" : record.Target ?? "none")}";
+        yield return $"target    {(record.IsFiled ? "none: it is filed" : record.Target is { } target ? $"{target} in {record.TargetBucket}" : "none")}";
     }
 
     /// <summary>The lines of a picture.</summary>

@@ -22,6 +22,9 @@ public sealed record RecordExplanation(UploadNotice Notice, string? Reason)
     /// <summary>What the picture shows; <see langword="null"/> where there is no object.</summary>
     public PictureExplanation? Picture { get; init; }
 
+    /// <summary>The bucket that it would go to; <see langword="null"/> where it would go nowhere.</summary>
+    public string? TargetBucket { get; init; }
+
     /// <summary>The key in the target bucket where it would go; <see langword="null"/> where it would go nowhere, or the predictor does not say.</summary>
     public string? Target { get; init; }
 }

@@ -71,7 +71,7 @@ public sealed class PictureDecisions(
         }
 
         var wanted = new FilingClaim(upload.Bucket, key, eTag, decided.Place + path, decided.Labels, FilingClaim.OfNoOffset);
-        string claimKey = wanted.OwnObjectKey();
+        string claimKey = wanted.ObjectKeyFor(null);
         FilingClaim held = (await claims.ClaimAsync(claimKey, [wanted], cancellationToken).ConfigureAwait(false)).Claims[0];
         Decision decision = await CarryOutAsync(source, held, cancellationToken).ConfigureAwait(false);
         await claims.RemoveAsync(claimKey, cancellationToken).ConfigureAwait(false);

@@ -38,15 +38,19 @@ public sealed class Reconciler(
     /// <summary>Counts the objects of the source buckets, for a progress bar.</summary>
     /// <param name="request">Which buckets.</param>
     /// <param name="cancellationToken">Stops between two calls.</param>
+    /// <exception cref="StoreRefusedException">The server refuses the listing.</exception>
+    /// <exception cref="AmazonS3Exception">The server failed for longer than the budget.</exception>
     public async Task<long> CountAsync(ReconcileRequest request, CancellationToken cancellationToken)
     {
         long count = 0;
+        RetryBudget retries = Retries(TimeSpan.MaxValue);
         foreach (string bucket in BucketsOf(request))
         {
             string? next = null;
             do
             {
-                ListObjectsV2Response part = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, ContinuationToken = next }, cancellationToken).ConfigureAwait(false);
+                var listing = new ListObjectsV2Request { BucketName = bucket, ContinuationToken = next };
+                ListObjectsV2Response part = await retries.CallStoreAsync("Count", bucket, ct => s3.ListObjectsV2Async(listing, ct), cancellationToken).ConfigureAwait(false);
                 count += part.S3Objects?.Count ?? 0;
                 next = part.IsTruncated.GetValueOrDefault() ? part.NextContinuationToken : null;
             }

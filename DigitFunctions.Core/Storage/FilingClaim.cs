@@ -26,9 +26,9 @@ internal sealed record FilingClaim(string Bucket, string Key, string ETag, strin
     public static string ObjectKeyOf(KafkaOrigin origin) =>
         string.Create(CultureInfo.InvariantCulture, $"{FilingClaims.Prefix}{origin.Topic}/{origin.Partition}.json");
 
-    /// <summary>The object that holds the claim on a picture alone, whose event came by HTTP.</summary>
-    public string OwnObjectKey() =>
-        $"{FilingClaims.Prefix}http/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Bucket}\n{Key}\n{ETag}")))}.json";
+    /// <summary>The object that holds the claim: that of the event's partition, or one for this picture alone where the event came by HTTP.</summary>
+    public string ObjectKeyFor(KafkaOrigin? origin) => origin is not null ? ObjectKeyOf(origin)
+        : $"{FilingClaims.Prefix}http/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Bucket}\n{Key}\n{ETag}")))}.json";
 }
 
 /// <summary>The document in which claims lie.</summary>

@@ -115,10 +115,39 @@ public sealed class FilingClaims(
         }
     }
 
+    /// <summary>Looks for a claim on a picture, and writes nothing.</summary>
+    /// <param name="wanted">Where the picture would go.</param>
+    /// <param name="origin">Where its event lies in Kafka; <see langword="null"/> for one by HTTP.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>The claim that stands; <see langword="null"/> where none does.</returns>
+    internal async Task<FilingClaim?> FindAsync(FilingClaim wanted, KafkaOrigin? origin, CancellationToken cancellationToken)
+    {
+        (_, IReadOnlyList<FilingClaim> claims) = await FetchAsync(wanted.ObjectKeyFor(origin), cancellationToken).ConfigureAwait(false);
+        return claims.FirstOrDefault(claim => claim.Picture == wanted.Picture);
+    }
+
     private async Task ReadAsync(string key, KnownClaims known, CancellationToken cancellationToken)
     {
-        string bucket = sorting.Value.TargetBucket;
         long now = access.Now();
+        (string eTag, IReadOnlyList<FilingClaim> claims) = await FetchAsync(key, cancellationToken).ConfigureAwait(false);
+        if (known.ETag == eTag)
+        {
+            return;
+        }
+
+        known.ETag = eTag;
+        known.Since = now;
+        known.Claims.Clear();
+        foreach (FilingClaim claim in claims)
+        {
+            known.Claims[claim.Picture] = claim;
+        }
+    }
+
+    /// <returns>The object's eTag, empty where there is no object, and the claims in it.</returns>
+    private async Task<(string ETag, IReadOnlyList<FilingClaim> Claims)> FetchAsync(string key, CancellationToken cancellationToken)
+    {
+        string bucket = sorting.Value.TargetBucket;
         string eTag = "";
         IReadOnlyList<FilingClaim> claims = [];
         try
@@ -139,18 +168,7 @@ public sealed class FilingClaims(
             // None of ours: it is written over, and what is filed is looked for.
         }
 
-        if (known.ETag == eTag)
-        {
-            return;
-        }
-
-        known.ETag = eTag;
-        known.Since = now;
-        known.Claims.Clear();
-        foreach (FilingClaim claim in claims)
-        {
-            known.Claims[claim.Picture] = claim;
-        }
+        return (eTag, claims);
     }
 
     private async Task<bool> TryWriteAsync(string key, KnownClaims known, HonouredConditions honoured, CancellationToken cancellationToken)

@@ -46,10 +46,11 @@ internal static class ReconcileCommand
     private static async Task<int> RunAsync(Reconciler reconciler, ReconcileRequest request, TextWriter output, CancellationToken cancellationToken)
     {
         var counts = new ReconcileCounts();
-        var progress = new ProgressBar(Console.IsErrorRedirected ? 0 : await reconciler.CountAsync(request, cancellationToken));
+        var progress = new ProgressBar(0);
         bool isStopped = false;
         try
         {
+            progress = new ProgressBar(Console.IsErrorRedirected ? 0 : await reconciler.CountAsync(request, cancellationToken));
             await foreach (ReconciledPart part in reconciler.RunAsync(request, TimeSpan.MaxValue, cancellationToken))
             {
                 counts.Add(part);

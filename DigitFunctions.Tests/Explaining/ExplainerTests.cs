@@ -1,3 +1,4 @@
+using System.Text;
 using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
 using DigitFunctions.Core.Explaining;
@@ -95,9 +96,54 @@ public sealed class ExplainerTests
         Assert.Equal("read      Upload of mnist/a.png", lines[0]);
         Assert.Equal(28, lines.Count(line => line.Length == 40 && line.StartsWith("          |", StringComparison.Ordinal)));
         Assert.Contains("          3 1.0000 ########################################", lines);
-        Assert.Equal(["place     digit-3/", "target    digit-3/a.png"], lines[^2..]);
+        Assert.Equal(["place     digit-3/", "target    digit-3/a.png in digits"], lines[^2..]);
     }
 
-    private static Task<IReadOnlyList<RecordExplanation>> ExplainAsync(MemoryApp app, EventMessage message) =>
-        app.Services.GetRequiredService<Explainer>().ExplainAsync(message, CancellationToken.None);
+    [Fact]
+    public async Task Where_an_earlier_worker_has_said_that_a_picture_goes_there_it_goes()
+    {
+        var s3 = new MemoryS3();
+        await using var earlier = new MemoryApp(s3, new FixedPredictor(3), settings: ("Processing:RetryBudget", "00:00:00"));
+        EventMessage message = earlier.Upload("a.png", 0);
+        s3.Before = (call, _) => call is { Method: "PUT", Key: "digit-3/a.png" } ? throw MemoryS3.Error(503, "SlowDown") : Task.CompletedTask;
+        await Assert.ThrowsAsync<UnfinishedBatchException>(() => earlier.ProcessAsync(message));
+        s3.Before = null;
+        await using var app = new MemoryApp(s3, new FixedPredictor(5));
+
+        RecordExplanation told = Assert.Single(await ExplainAsync(app, message));
+        UploadOutcome done = Assert.Single(await app.ProcessAsync(message));
+
+        Assert.Equal((done.Target, "digit-3/a.png", "digit-5/"), (told.Target, done.Target, told.Picture!.Place));
+        Assert.Contains("earlier worker", told.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_rest_of_a_long_event_is_counted()
+    {
+        await using var app = new MemoryApp(new MemoryS3(), new FixedPredictor(5));
+        string record = """{"eventName":"s3:ObjectRemoved:Delete","eventSource":"aws:s3","s3":{"bucket":{"name":"mnist"},"object":{"key":"a.png"}}}""";
+        var message = new EventMessage(Encoding.UTF8.GetBytes($$"""{"Records":[{{string.Join(',', Enumerable.Repeat(record, 23))}}]}"""), []);
+
+        EventExplanation told = await app.Services.GetRequiredService<Explainer>().ExplainAsync(message, CancellationToken.None);
+
+        Assert.Equal((20, 3), (told.Records.Count, told.Left));
+    }
+
+    [Theory]
+    [InlineData("minio:s3", "a%2Fb.png", "form-encoded with / as %2F, by MinIO's rule")]
+    [InlineData("aws:s3", "a/b.png", "form-encoded, by the rule of AWS")]
+    [InlineData("ceph:s3", "a/b.png", "as it is, by the rule of Ceph and EventBridge")]
+    public async Task The_rule_by_which_the_key_was_read_is_told(string source, string key, string rule)
+    {
+        await using var app = new MemoryApp(new MemoryS3(), new FixedPredictor(5));
+        string record = $$$$"""{"eventName":"s3:ObjectCreated:Put","eventSource":"{{{{source}}}}","s3":{"bucket":{"name":"mnist"},"object":{"key":"{{{{key}}}}"}}}""";
+
+        RecordExplanation told = Assert.Single(await ExplainAsync(app, new EventMessage(Encoding.UTF8.GetBytes($$"""{"Records":[{{record}}]}"""), [])));
+
+        Assert.Equal(("a/b.png", rule), (told.Notice.Key, told.Notice.KeyRule));
+        Assert.Contains($"key       {rule}", ExplanationText.Of(told));
+    }
+
+    private static async Task<IReadOnlyList<RecordExplanation>> ExplainAsync(MemoryApp app, EventMessage message) =>
+        (await app.Services.GetRequiredService<Explainer>().ExplainAsync(message, CancellationToken.None)).Records;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Reconciling;
 using DigitFunctions.Tests.EndToEnd;
@@ -25,6 +26,8 @@ public sealed class ReconcileTests
 
         Assert.Equal(new ReconcilePlace(storage.Source, "04999.png").ToString(), continuation);
         Assert.Equal((200, 5_000, 5_000), (dry.Status, dry.Json.GetProperty("seen").GetInt32(), dry.Json.GetProperty("waiting").GetInt32()));
+        Assert.Equal(5_000, dry.Json.GetProperty("uploads").GetArrayLength());
+        Assert.Equal($$"""{"bucket":"{{storage.Source}}","key":"00000.png"}""", dry.Json.GetProperty("uploads")[0].GetRawText());
         Assert.Equal((200, """{"seen":1,"young":0,"waiting":1,"refused":0,"failed":0,"outcomes":{"sorted":1}}"""), (last.Status, last.Json.GetRawText()));
         Assert.Equal(["digit-5/05000.png"], await ReconcilerTests.KeysAsync(storage.S3, storage.Target));
     }
@@ -56,6 +59,26 @@ public sealed class ReconcileTests
         HttpCall answer = await PostAsync(services, "");
 
         Assert.Equal((503, "10"), (answer.Status, answer.Headers["Retry-After"]));
+    }
+
+    [Fact]
+    public async Task A_server_that_fails_half_way_is_503_with_what_was_done_until_then()
+    {
+        var s3 = new MemoryS3();
+        await using var app = new MemoryApp(s3, new FixedPredictor(5), settings: ("Processing:RetryBudget", "00:00:00"));
+        foreach (int i in Enumerable.Range(0, Reconciler.MostObjects + 1))
+        {
+            app.Upload($"{i:0000}.png", i);
+        }
+
+        int listings = 0;
+        s3.Before = (call, _) => call is { Method: "LIST", Bucket: MemoryApp.Source } && ++listings > 1 ? throw MemoryS3.Error(503, "SlowDown") : Task.CompletedTask;
+
+        HttpCall answer = await PostAsync(app.Services, "?olderThan=0s");
+
+        JsonElement done = answer.Json.GetProperty("reconciled");
+        Assert.Equal((503, Reconciler.MostObjects), (answer.Status, done.GetProperty("outcomes").GetProperty("sorted").GetInt32()));
+        Assert.Equal(new ReconcilePlace(MemoryApp.Source, $"{Reconciler.MostObjects - 1:0000}.png").ToString(), done.GetProperty("continuation").GetString());
     }
 
     private static ServiceProvider Services(TestStorage storage) =>

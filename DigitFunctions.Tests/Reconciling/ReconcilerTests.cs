@@ -71,6 +71,24 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public async Task Of_twenty_thousand_objects_each_is_seen_once_and_few_are_held_at_a_time()
+    {
+        const int Objects = 20_000;
+        await using var app = new MemoryApp(new MemoryS3(), new FixedPredictor(5));
+        foreach (int i in Enumerable.Range(0, Objects))
+        {
+            app.S3.Upload(MemoryApp.Source, $"{i:00000}.png", MemoryApp.Three);
+        }
+
+        (ReconcileCounts counts, List<ReconciledPart> parts) = await RunAsync(app.Services, OfAnyAge with { IsDryRun = true });
+
+        Assert.Equal((Objects, Objects), ((int)counts.Seen, (int)counts.Waiting));
+        Assert.Equal(Objects, parts.SelectMany(part => part.Waiting).Select(upload => upload.Key).Distinct().Count());
+        Assert.InRange(parts.Max(part => part.Seen), 1, Reconciler.MostObjects);
+        Assert.Equal(Objects, await app.Services.GetRequiredService<Reconciler>().CountAsync(OfAnyAge, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Sources_that_stay_are_neither_read_nor_filed_again()
     {
         await using TestStorage storage = await TestStorage.StartAsync(StorageKind.Local);
@@ -179,7 +197,7 @@ public sealed class ReconcilerTests
     private static ServiceProvider Services(TestStorage storage) =>
         CoreServices.Over(storage, services => services.AddSingleton<IDigitPredictor>(new FixedPredictor(5)));
 
-    private static async Task<(ReconcileCounts Counts, List<ReconciledPart> Parts)> RunAsync(ServiceProvider services, ReconcileRequest request)
+    private static async Task<(ReconcileCounts Counts, List<ReconciledPart> Parts)> RunAsync(IServiceProvider services, ReconcileRequest request)
     {
         var counts = new ReconcileCounts();
         List<ReconciledPart> parts = [];

@@ -187,13 +187,18 @@ internal sealed class MemoryS3(MemoryConditions conditions = MemoryConditions.Aw
         DeleteObjectAsync(new DeleteObjectRequest { BucketName = bucketName, Key = key }, cancellationToken);
 
     public override Task<ListObjectsV2Response> ListObjectsV2Async(ListObjectsV2Request request, CancellationToken cancellationToken = default) =>
-        AnswerAsync("LIST", request.BucketName, "", () => new ListObjectsV2Response
+        AnswerAsync("LIST", request.BucketName, "", () =>
         {
-            S3Objects =
+            string after = request.ContinuationToken ?? request.StartAfter ?? "";
+            int most = request.MaxKeys ?? 1_000;
+            S3Object[] found =
             [
-                .. _objects.Where(at => at.Key.Bucket == request.BucketName && at.Key.Key.StartsWith(request.Prefix ?? "", StringComparison.Ordinal))
-                    .Select(at => new S3Object { Key = at.Key.Key, LastModified = at.Value.LastModified }),
-            ],
+                .. _objects.Where(at => at.Key.Bucket == request.BucketName && at.Key.Key.StartsWith(request.Prefix ?? "", StringComparison.Ordinal) && string.CompareOrdinal(at.Key.Key, after) > 0)
+                    .OrderBy(at => at.Key.Key, StringComparer.Ordinal).Take(most + 1)
+                    .Select(at => new S3Object { Key = at.Key.Key, LastModified = at.Value.LastModified, ETag = $"\"{at.Value.ETag}\"", Size = at.Value.Bytes.Length }),
+            ];
+            bool isMore = found.Length > most;
+            return new ListObjectsV2Response { S3Objects = [.. found.Take(most)], IsTruncated = isMore, NextContinuationToken = isMore ? found[most - 1].Key : null };
         }, cancellationToken);
 
     public override Task<HeadBucketResponse> HeadBucketAsync(HeadBucketRequest request, CancellationToken cancellationToken = default) =>
