@@ -23,7 +23,8 @@ public static class PicturePng
         await ImageTransform.Gate.EnterAsync(pixels, cancellationToken).ConfigureAwait(false);
         try
         {
-            return Render(PictureFile.Open(picture.Span, options), longestSide);
+            PictureFile file = PictureFile.Open(picture.Span, options);
+            return file.IsPlainGrey ? Render<L8>(file, longestSide) : Render<Rgba32>(file, longestSide);
         }
         finally
         {
@@ -51,9 +52,10 @@ public static class PicturePng
         return (long)file.Width * file.Height;
     }
 
-    private static byte[] Render(PictureFile file, int longestSide)
+    private static byte[] Render<TPixel>(PictureFile file, int longestSide)
+        where TPixel : unmanaged, IPixel<TPixel>
     {
-        using Image<Rgba32> image = file.Decode<Rgba32>();
+        using Image<TPixel> image = file.Decode<TPixel>();
         if (file.IsInverted)
         {
             image.Mutate(picture => picture.Invert());

@@ -129,26 +129,6 @@ internal sealed class S3BucketActions(S3Store store, string owner)
         });
     }
 
-    /// <summary>The access list of buckets and objects: their owner may do everything.</summary>
-    public Task GetAclAsync(S3Call call)
-    {
-        _ = store[call.Target.Bucket];
-        return call.WriteXmlAsync("AccessControlPolicy", xml =>
-        {
-            WriteOwner(xml);
-            xml.Element("AccessControlList", list => list.Element("Grant", grant =>
-            {
-                grant.Element("Grantee", grantee =>
-                {
-                    grantee.WriteAttributeString("type", "http://www.w3.org/2001/XMLSchema-instance", "CanonicalUser");
-                    grantee.Element("ID", owner);
-                    grantee.Element("DisplayName", owner);
-                });
-                grant.Element("Permission", "FULL_CONTROL");
-            }));
-        });
-    }
-
     private static S3ListQuery Query(S3Call call, string? after)
     {
         if (call.Target["encoding-type"] is string encoding && encoding != "url")

@@ -1,26 +1,11 @@
 using System.Buffers;
-using System.Xml;
-using System.Xml.Linq;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace DigitFunctions.Local.Stack;
 
-/// <summary>The operations on objects.</summary>
+/// <summary>The operations on objects, but for deleting them.</summary>
 internal sealed class S3ObjectActions(S3Store store, S3Conditions conditions, S3Notifier notifier, int mostBytes)
 {
-    private const int MostDeletes = 1000;
-
-    private static readonly Dictionary<string, string> Overrides = new(StringComparer.Ordinal)
-    {
-        ["response-content-type"] = HeaderNames.ContentType,
-        ["response-content-language"] = HeaderNames.ContentLanguage,
-        ["response-content-disposition"] = HeaderNames.ContentDisposition,
-        ["response-content-encoding"] = HeaderNames.ContentEncoding,
-        ["response-cache-control"] = HeaderNames.CacheControl,
-        ["response-expires"] = HeaderNames.Expires,
-    };
-
     public async Task PutAsync(S3Call call)
     {
         S3Bucket bucket = store[call.Target.Bucket];
@@ -110,14 +95,6 @@ internal sealed class S3ObjectActions(S3Store store, S3Conditions conditions, S3
         S3Conditions.CheckRead(call.Headers, found);
         S3Headers.Write(found.Headers, response.Headers);
         response.Headers.AcceptRanges = "bytes";
-        foreach ((string parameter, string header) in Overrides)
-        {
-            if (call.Target[parameter] is string value)
-            {
-                response.Headers[header] = value;
-            }
-        }
-
         (long from, long length) = S3Range.Parse(call.Headers.Range.ToString(), found.Content.Length) ?? (0, found.Content.Length);
         if (length < found.Content.Length)
         {
@@ -143,51 +120,6 @@ internal sealed class S3ObjectActions(S3Store store, S3Conditions conditions, S3
         }
 
         await WriteFileAsync(call, found, from, length).ConfigureAwait(false);
-    }
-
-    public async Task DeleteAsync(S3Call call)
-    {
-        S3Removal removal = store[call.Target.Bucket].Delete(
-            call.Target.Key,
-            call.Target["versionId"],
-            conditions.ForDelete(call.Headers.IfMatch.ToString(), call.Target.Key, call.Headers[S3Conditions.DeleteIfUnmodifiedSince].ToString()));
-        await notifier.TellRemovedAsync(call, call.Target.Key, removal).ConfigureAwait(false);
-        WriteRemoval(call.Response.Headers, removal);
-        await call.WriteEmptyAsync(StatusCodes.Status204NoContent).ConfigureAwait(false);
-    }
-
-    /// <summary>DeleteObjects: each key stands alone.</summary>
-    public async Task DeleteManyAsync(S3Call call)
-    {
-        S3Bucket bucket = store[call.Target.Bucket];
-        XElement document = await call.ReadXmlAsync("Delete").ConfigureAwait(false);
-        List<XElement> objects = [.. document.Children("Object")];
-        if (objects.Count is 0 or > MostDeletes)
-        {
-            throw S3Exception.MalformedXml($"Delete has to name 1 to {MostDeletes} objects; it names {objects.Count}.");
-        }
-
-        List<Action<XmlWriter>> results = [];
-        foreach (XElement entry in objects)
-        {
-            string key = entry.Text("Key") ?? throw S3Exception.MalformedXml("Each Object needs a Key.");
-            string? versionId = entry.Text("VersionId");
-            try
-            {
-                S3Removal removal = bucket.Delete(key, versionId, conditions.ForDelete(entry.Text("ETag") ?? "", key));
-                await notifier.TellRemovedAsync(call, key, removal).ConfigureAwait(false);
-                if (document.Text("Quiet") != "true")
-                {
-                    results.Add(xml => WriteDeleted(xml, key, versionId, removal));
-                }
-            }
-            catch (S3Exception refusal)
-            {
-                results.Add(xml => WriteError(xml, key, versionId, refusal));
-            }
-        }
-
-        await call.WriteXmlAsync("DeleteResult", xml => results.ForEach(result => result(xml))).ConfigureAwait(false);
     }
 
     /// <summary>Puts an object's eTag and version into an answer.</summary>
@@ -254,36 +186,4 @@ internal sealed class S3ObjectActions(S3Store store, S3Conditions conditions, S3
             response.Headers["x-amz-checksum-type"] = "FULL_OBJECT";
         }
     }
-
-    private static void WriteRemoval(IHeaderDictionary headers, S3Removal removal)
-    {
-        if (removal.Marker is not null || removal.Removed is { IsDeleteMarker: true })
-        {
-            headers["x-amz-delete-marker"] = "true";
-        }
-
-        if ((removal.Marker ?? removal.Removed) is { VersionId: string versionId })
-        {
-            headers["x-amz-version-id"] = versionId;
-        }
-    }
-
-    private static void WriteDeleted(XmlWriter xml, string key, string? versionId, S3Removal removal) => xml.Element("Deleted", deleted =>
-    {
-        deleted.Element("Key", key);
-        deleted.Element("VersionId", versionId);
-        if (removal.Marker is not null || removal.Removed is { IsDeleteMarker: true })
-        {
-            deleted.Element("DeleteMarker", true);
-            deleted.Element("DeleteMarkerVersionId", (removal.Marker ?? removal.Removed)!.VersionIdOrNull);
-        }
-    });
-
-    private static void WriteError(XmlWriter xml, string key, string? versionId, S3Exception refusal) => xml.Element("Error", error =>
-    {
-        error.Element("Key", key);
-        error.Element("VersionId", versionId);
-        error.Element("Code", refusal.Code);
-        error.Element("Message", refusal.Message);
-    });
 }

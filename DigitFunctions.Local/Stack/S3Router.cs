@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace DigitFunctions.Local.Stack;
 
 /// <summary>Finds the operation that a request's method, path and query name.</summary>
-internal sealed class S3Router(S3BucketActions buckets, S3ObjectActions objects, S3MultipartActions multipart)
+internal sealed class S3Router(S3BucketActions buckets, S3ObjectActions objects, S3DeleteActions deletes, S3MultipartActions multipart)
 {
     // Query parameters that name something other than the bucket or object itself.
     private static readonly HashSet<string> Subresources = new(StringComparer.Ordinal)
@@ -56,13 +56,12 @@ internal sealed class S3Router(S3BucketActions buckets, S3ObjectActions objects,
         ("HEAD", null) => buckets.HeadAsync(call),
         ("PUT", null) => buckets.CreateAsync(call),
         ("DELETE", null) => buckets.DeleteAsync(call),
-        ("GET", "acl") => buckets.GetAclAsync(call),
         ("GET", "location") => buckets.GetLocationAsync(call),
         ("GET", "uploads") => multipart.ListUploadsAsync(call),
         ("GET", "versioning") => buckets.GetVersioningAsync(call),
         ("PUT", "versioning") => buckets.PutVersioningAsync(call),
         ("GET", "versions") => buckets.ListVersionsAsync(call),
-        ("POST", "delete") => objects.DeleteManyAsync(call),
+        ("POST", "delete") => deletes.DeleteManyAsync(call),
         ("GET", string name) when Absent.TryGetValue(name, out string? code) =>
             throw new S3Exception(404, code, $"The bucket has no {name} configuration."),
         (_, string name) => throw S3Exception.NotImplemented($"{method} of a bucket's {name}"),
@@ -74,8 +73,7 @@ internal sealed class S3Router(S3BucketActions buckets, S3ObjectActions objects,
     {
         ("GET" or "HEAD", null) => objects.GetAsync(call),
         ("PUT", null) => call.Headers.ContainsKey("x-amz-copy-source") ? objects.CopyAsync(call) : objects.PutAsync(call),
-        ("DELETE", null) => objects.DeleteAsync(call),
-        ("GET", "acl") => buckets.GetAclAsync(call),
+        ("DELETE", null) => deletes.DeleteAsync(call),
         ("GET", "tagging") => call.WriteXmlAsync("Tagging", xml => xml.Element("TagSet", _ => { })),
         ("POST", "uploads") => multipart.BeginAsync(call),
         ("PUT", "uploadId") => call.Headers.ContainsKey("x-amz-copy-source") ? multipart.CopyPartAsync(call, objects) : multipart.PutPartAsync(call),

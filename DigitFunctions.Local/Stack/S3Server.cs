@@ -7,6 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace DigitFunctions.Local.Stack;
 
 /// <summary>A small S3 endpoint on loopback: path-style, one user, in memory or in a folder.</summary>
+/// <remarks>
+/// It has what <c>./dev run</c>, the tests and the page use, and what <c>aws</c>, <c>mc</c>, <c>rclone</c> and boto3 ask for on the way to copying, listing and removing files: checksums, chunked
+/// and multipart uploads, both listings, versions. It is here since no package for .NET is an S3 server, and no server is a package that announces uploads as MinIO does and plays
+/// the conditions of different servers. Tests run against Ceph's gateway as well.
+/// </remarks>
 public sealed class S3Server : IAsyncDisposable
 {
     /// <summary>The region that the server says it is in; signatures of any region are accepted.</summary>
@@ -33,6 +38,7 @@ public sealed class S3Server : IAsyncDisposable
         _router = new S3Router(
             new S3BucketActions(_store, options.User),
             new S3ObjectActions(_store, conditions, _notifier, options.MaxObjectBytes),
+            new S3DeleteActions(_store, conditions, _notifier),
             new S3MultipartActions(_store, conditions, _notifier, options.MaxObjectBytes));
     }
 

@@ -43,7 +43,7 @@ internal sealed class GreyRaster : IDisposable
         byte[]? alpha = null;
         try
         {
-            if (IsPlainGrey(file))
+            if (file.IsPlainGrey)
             {
                 // What the other way would end in, in a quarter of the memory.
                 using Image<L8> image = file.Decode<L8>();
@@ -134,9 +134,6 @@ internal sealed class GreyRaster : IDisposable
             PixelPool.Shared.Return(pixels);
         }
     }
-
-    private static bool IsPlainGrey(in PictureFile file) =>
-        file.IsPng && file.Png is { ColorType: 0, BitDepth: <= 8, HasTransparency: false };
 
     /// <summary>Converts a row; alpha is kept only from the first pixel on that is not opaque, since most pictures have none.</summary>
     private static byte[]? ReadRow(ReadOnlySpan<Rgba32> row, int start, byte[] grey, byte[]? alpha, int length)

@@ -46,6 +46,9 @@ internal readonly ref struct PictureFile
     /// <summary>Whether the file is a PNG; only then is there something in <see cref="Png"/>.</summary>
     public bool IsPng { get; private init; }
 
+    /// <summary>Whether one byte a pixel holds all that the picture has: a PNG in grey, without transparency.</summary>
+    public bool IsPlainGrey => IsPng && Png is { ColorType: 0, BitDepth: <= 8, HasTransparency: false };
+
     /// <summary>Whether the file is a JPEG.</summary>
     public bool IsJpeg => JpegSegments.IsJpeg(_bytes);
 

@@ -105,7 +105,7 @@ internal static class RobustTransform
 
     private static Plane Reduce(GreyRaster raster, PixelBox part, int factor, int enlargement)
     {
-        Plane picture = Plane.Reduce(raster, part, factor);
+        Plane picture = PlaneReduction.Reduce(raster, part, factor);
         if (enlargement == 1)
         {
             return picture;
