@@ -40,12 +40,12 @@ internal static class FaultsBench
         FaultRunResult result = await FaultRun.RunAsync(
             new FaultRunOptions { Pictures = pictures, Kills = kills, DroppedEvents = dropped, Seed = seed, Store = gateway?.Url, Progress = Console.Error.WriteLine }, predictor);
 
-        foreach (string finding in result.Audit.Findings)
+        foreach (string finding in result.Audit.Findings.Concat(result.Untold.Select(key => $"no result event tells of {key}")))
         {
             await Console.Error.WriteLineAsync(finding);
         }
 
-        bool isClean = result.IsComplete && result.Audit.Findings.Count == 0 && result.Audit.Blocked == result.Refused;
+        bool isClean = result.IsComplete && result.Audit.Findings.Count == 0 && result.Untold.Count == 0 && result.Audit.Blocked == result.Refused;
         if (!isClean)
         {
             await Console.Error.WriteLineAsync($"The logs are in {result.Logs}");
@@ -83,6 +83,7 @@ internal static class FaultsBench
         table.Add("in the wrong place", "wrong", result.Audit.Wrong);
         table.Add("uploads that nothing announced", "dropped", result.Dropped);
         table.Add("uploads filed by digits reconcile", "reconciled", result.Reconciled);
+        table.Add("filed pictures of which no result event tells", "untold", result.Untold.Count);
         table.Add("kills of the host", "kills", result.Kills);
         table.Add("longest time from a kill to the next commit, in s", "recover_s", result.Recover.TotalSeconds);
         return table;

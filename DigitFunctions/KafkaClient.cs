@@ -10,11 +10,12 @@ internal static class KafkaClient
     public static ConsumerConfig Consumer(KafkaOptions options) =>
         Connect(new ConsumerConfig { ClientId = "digitfunctions-health", GroupId = options.KafkaConsumerGroup, EnableAutoCommit = false }, options);
 
-    /// <summary>The settings of a client that writes: what it reports as delivered is on all replicas that are in sync, once and in order.</summary>
+    /// <summary>The settings of a client that writes: what it reports as delivered is on all replicas that are in sync.</summary>
+    /// <remarks>Not an idempotent producer: that one can end up in a state in which it writes nothing more, and readers meet duplicates anyhow.</remarks>
     /// <param name="options">Where to.</param>
     /// <param name="deliveryMs">How long it tries.</param>
     public static ProducerConfig Producer(KafkaOptions options, int deliveryMs) => Connect(
-        new ProducerConfig { ClientId = "digitfunctions-results", EnableIdempotence = true, Acks = Acks.All, MessageTimeoutMs = deliveryMs, LingerMs = 2 }, options);
+        new ProducerConfig { ClientId = "digitfunctions-results", Acks = Acks.All, MessageTimeoutMs = deliveryMs, LingerMs = 2 }, options);
 
     private static T Connect<T>(T config, KafkaOptions options)
         where T : ClientConfig

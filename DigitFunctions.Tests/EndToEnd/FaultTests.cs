@@ -16,6 +16,7 @@ public sealed class FaultTests
 
         Assert.True(result.IsComplete, $"The run was given up, its logs are in {result.Logs}");
         Assert.Empty(result.Audit.Findings);
+        Assert.Empty(result.Untold);
         Assert.Equal((0, 0, 0), (result.Audit.Lost, result.Audit.Twice, result.Audit.Wrong));
         Assert.Equal(result.Uploads, result.Audit.Sorted + result.Audit.SetAside + result.Audit.Replaced + result.Audit.Blocked);
         Assert.Equal(result.Refused, result.Audit.Blocked);

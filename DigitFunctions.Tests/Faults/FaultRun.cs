@@ -45,6 +45,7 @@ internal sealed record FaultRunOptions
 /// <param name="Refused">Those of them that S3 gives to nobody.</param>
 /// <param name="Dropped">Those of them that nothing announced.</param>
 /// <param name="Reconciled">Uploads that were filed by reconciling.</param>
+/// <param name="Untold">Keys of filed pictures of which no result event tells.</param>
 /// <param name="Records">Records on Kafka.</param>
 /// <param name="Audit">What lies where.</param>
 /// <param name="Kills">How often the host was killed.</param>
@@ -60,6 +61,7 @@ internal sealed record FaultRunResult(
     int Refused,
     int Dropped,
     int Reconciled,
+    IReadOnlyList<string> Untold,
     long Records,
     FaultAudit Audit,
     int Kills,
@@ -78,6 +80,7 @@ internal sealed class FaultRun : IAsyncDisposable
 {
     private const string Topic = "faults";
     private const string Group = "faults";
+    private const string Results = "faults-results";
     private const string Source = "faults-in";
     private const string Target = "faults-out";
     private const string User = "minio";
@@ -164,17 +167,19 @@ internal sealed class FaultRun : IAsyncDisposable
             await host.StopAsync();
         }
 
+        // The command that reconciles tells nobody.
+        IReadOnlyList<string> untold = await ToldResults.FindUntoldAsync(s3, Target, _brokers, Results);
         int reconciled = isComplete && uploads.Dropped > 0 ? await ReconcileAsync() : 0;
         var audit = new FaultAudit(s3, Source, Target);
         await audit.RunAsync(uploads.Contents, uploads.Refused, uploads.Broken);
         Dictionary<Fault, int> broken = _storeProxy.Counts.Concat(_predictorProxy.Counts).GroupBy(count => count.Key).ToDictionary(group => group.Key, group => group.Sum(count => count.Value));
-        if (isComplete && audit.Findings.Count == 0)
+        if (isComplete && audit.Findings.Count == 0 && untold.Count == 0)
         {
             Directory.Delete(_logs, recursive: true);
         }
 
         return new FaultRunResult(
-            uploads.Contents.Values.Sum(contents => contents.Count), uploads.Refused.Count, uploads.Dropped, reconciled, _progress.Records, audit, _kills, _progress.LongestWait("kill"), _progress.LongestWait("predictor"),
+            uploads.Contents.Values.Sum(contents => contents.Count), uploads.Refused.Count, uploads.Dropped, reconciled, untold, _progress.Records, audit, _kills, _progress.LongestWait("kill"), _progress.LongestWait("predictor"),
             elapsed, broken, uploads.Overwrites, isComplete, _logs);
     }
 
@@ -312,6 +317,7 @@ internal sealed class FaultRun : IAsyncDisposable
         ["KafkaBrokers"] = _brokers,
         ["KafkaTopic"] = Topic,
         ["KafkaConsumerGroup"] = Group,
+        ["KafkaResultTopic"] = Results,
         ["AWS_ACCESS_KEY_ID"] = User,
         ["AWS_SECRET_ACCESS_KEY"] = Password,
         ["S3__ServiceUrl"] = _storeProxy.Url.ToString(),
