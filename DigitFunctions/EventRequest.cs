@@ -4,6 +4,7 @@ using System.Text;
 using DigitFunctions.Core;
 using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
+using DigitFunctions.Core.Retries;
 using Microsoft.Azure.Functions.Worker.Http;
 
 namespace DigitFunctions;
@@ -11,11 +12,6 @@ namespace DigitFunctions;
 /// <summary>Has the event of an HTTP request handled, for every function that takes events.</summary>
 internal static class EventRequest
 {
-    /// <summary>
-    /// Shorter than Kafka's, which has nobody waiting: gateways cut a request off after a minute or so, and the caller, told 503, can repeat it.
-    /// </summary>
-    private static readonly TimeSpan LongestRetryBudget = TimeSpan.FromSeconds(20);
-
     /// <summary>Reads the request's event and sorts what it announces.</summary>
     public static async Task<EventAnswer> HandleAsync(HttpRequestData request, DigitPipeline pipeline, CancellationToken cancellationToken)
     {
@@ -27,7 +23,7 @@ internal static class EventRequest
 
         try
         {
-            return EventAnswer.Of(await pipeline.ProcessAsync([message], LongestRetryBudget, cancellationToken).ConfigureAwait(false));
+            return EventAnswer.Of(await pipeline.ProcessAsync([message], ProcessingOptions.LongestForCallers, cancellationToken).ConfigureAwait(false));
         }
         catch (UnfinishedBatchException e)
         {

@@ -3,6 +3,7 @@ using System.Net;
 using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Page;
 using DigitFunctions.Core.Reconciling;
+using DigitFunctions.Core.Retries;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
@@ -15,7 +16,6 @@ public sealed class Reconcile(Reconciler reconciler, TimeProvider time)
 
     // Gateways cut a request off after a minute or so; the part that is begun before has its time as well.
     private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LongestRetryBudget = TimeSpan.FromSeconds(20);
 
     /// <summary>Handles one request.</summary>
     [Function(nameof(Reconcile))]
@@ -45,7 +45,7 @@ public sealed class Reconcile(Reconciler reconciler, TimeProvider time)
     private async Task HandleAsync(ReconcileRequest asked, Done done, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
-        await foreach (ReconciledPart part in reconciler.RunAsync(asked, LongestRetryBudget, cancellationToken).ConfigureAwait(false))
+        await foreach (ReconciledPart part in reconciler.RunAsync(asked, ProcessingOptions.LongestForCallers, cancellationToken).ConfigureAwait(false))
         {
             done.Add(part);
             if (done.Counts.Seen >= MostObjects || time.GetElapsedTime(start) >= LongestTime)

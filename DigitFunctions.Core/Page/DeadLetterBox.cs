@@ -5,6 +5,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using DigitFunctions.Core.Batches;
 using DigitFunctions.Core.Events;
+using DigitFunctions.Core.Retries;
 using DigitFunctions.Core.Storage;
 using Microsoft.Extensions.Options;
 
@@ -25,9 +26,6 @@ public sealed class DeadLetterBox(
 
     private const int MostText = 64 << 10;
     private const int MostRemembered = 4 * PlaceTally.Kept;
-
-    /// <summary>A caller holds a connection, and can repeat the request.</summary>
-    private static readonly TimeSpan LongestRetryBudget = TimeSpan.FromSeconds(20);
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -128,7 +126,7 @@ public sealed class DeadLetterBox(
         }
 
         // Without its place in Kafka: what fails again is not to become another letter.
-        IReadOnlyList<UploadOutcome> outcomes = await pipeline.ProcessAsync([Reread(found.Document)], LongestRetryBudget, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<UploadOutcome> outcomes = await pipeline.ProcessAsync([Reread(found.Document)], ProcessingOptions.LongestForCallers, cancellationToken).ConfigureAwait(false);
         UploadOutcome? failed = outcomes.FirstOrDefault(outcome => outcome.Status is OutcomeStatus.Rejected or OutcomeStatus.Blocked);
         bool isRemoved = remove && failed is null && await RemoveAsync(key, found.ETag, cancellationToken).ConfigureAwait(false);
         return new LetterReplay(key, outcomes, failed?.Reason, isRemoved);

@@ -8,6 +8,9 @@ public sealed class ProcessingOptions
     /// <summary>The section's name in the settings.</summary>
     public const string SectionName = "Processing";
 
+    /// <summary>How long at most what fails for a while is tried again for a caller who holds a connection: gateways cut that off after a minute or so.</summary>
+    public static TimeSpan LongestForCallers { get; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Pictures that are read or moved at the same time.</summary>
     /// <value>The default is 16.</value>
     [Range(1, 256, ErrorMessage = "must be a number from {1} to {2}")]
