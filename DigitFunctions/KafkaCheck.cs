@@ -42,7 +42,7 @@ internal sealed class KafkaCheck(IConfiguration configuration) : IValidateOption
 
     private IEnumerable<string> FaultsOfResults(KafkaOptions options)
     {
-        if (string.IsNullOrEmpty(options.KafkaResultTopic))
+        if (string.IsNullOrWhiteSpace(options.KafkaResultTopic))
         {
             yield break;
         }

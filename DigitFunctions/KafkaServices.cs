@@ -23,7 +23,7 @@ public static class KafkaServices
 
     /// <summary>Adds what writes result events, where a topic for them is set.</summary>
     public static IServiceCollection AddResultEvents(this IServiceCollection services, IConfiguration configuration) =>
-        string.IsNullOrEmpty(configuration[nameof(KafkaOptions.KafkaResultTopic)]) ? services : services.AddSingleton<IResultEvents, ResultEvents>();
+        string.IsNullOrWhiteSpace(configuration[nameof(KafkaOptions.KafkaResultTopic)]) ? services : services.AddSingleton<IResultEvents, ResultEvents>();
 
     /// <summary>Adds what asks the brokers, for probes and metrics, where this process reads Kafka.</summary>
     public static IServiceCollection AddKafkaWatch(this IServiceCollection services, IConfiguration configuration)

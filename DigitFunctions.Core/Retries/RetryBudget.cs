@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 using Amazon.Runtime;
 using DigitFunctions.Core.Prediction;
 using DigitFunctions.Core.Storage;
@@ -18,6 +19,7 @@ internal sealed class RetryBudget
     private readonly ResiliencePipeline _pipeline;
     private readonly SemaphoreSlim _places;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _budget;
     private readonly TimeSpan _deadline;
     private readonly long _start;
 
@@ -32,12 +34,11 @@ internal sealed class RetryBudget
         _time = time;
         _deadline = deadline;
         long start = _start = time.GetTimestamp();
-        budget = budget < deadline ? budget : deadline;
+        budget = _budget = budget < deadline ? budget : deadline;
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = arguments => ValueTask.FromResult(
-                    arguments.Outcome.Exception is { } e && IsTransient(e) && time.GetElapsedTime(start) < budget),
+                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } e && MayBeRepeated(e)),
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
@@ -65,17 +66,34 @@ internal sealed class RetryBudget
     /// <param name="cancellationToken">Stops the step and the waiting.</param>
     public async Task<T> RunAsync<T>(string step, string name, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
     {
+        CheckDeadline();
+        try
+        {
+            // Nearly every step succeeds at once: it is spared the pipeline's layers.
+            return await action(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (MayBeRepeated(e) && !cancellationToken.IsCancellationRequested)
+        {
+            return await RepeatAsync(step, name, ExceptionDispatchInfo.Capture(e), action, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Goes on after a first try that failed.</summary>
+    private async Task<T> RepeatAsync<T>(string step, string name, ExceptionDispatchInfo failed, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
+    {
         ResilienceContext context = ResilienceContextPool.Shared.Get(cancellationToken);
         try
         {
             context.Properties.Set(StepKey, step);
             context.Properties.Set(NameKey, name);
+            ExceptionDispatchInfo? first = failed;
             return await _pipeline.ExecuteAsync(
-                static async (context, state) =>
+                async context =>
                 {
-                    state.Budget.CheckDeadline();
-                    return await state.Action(context.CancellationToken).ConfigureAwait(false);
-                }, context, (Budget: this, Action: action)).ConfigureAwait(false);
+                    Interlocked.Exchange(ref first, null)?.Throw();
+                    CheckDeadline();
+                    return await action(context.CancellationToken).ConfigureAwait(false);
+                }, context).ConfigureAwait(false);
         }
         finally
         {
@@ -104,6 +122,8 @@ internal sealed class RetryBudget
             }
         }
     }
+
+    private bool MayBeRepeated(Exception e) => IsTransient(e) && _time.GetElapsedTime(_start) < _budget;
 
     private void CheckDeadline()
     {
