@@ -13,6 +13,7 @@ namespace DigitFunctions.Core.Page;
 /// </remarks>
 public sealed class FiledOverview(TargetListing listing, ClaimFeed feed, DeadLetterBox letters, TimeProvider time, ILogger<FiledOverview> logger)
 {
+    private const int FirstPause = 4;
     private const int FirstEntries = 100;
     private const int MostLearned = 1000;
 
@@ -154,14 +155,18 @@ public sealed class FiledOverview(TargetListing listing, ClaimFeed feed, DeadLet
         }
     }
 
-    /// <summary>Part by part, with a pause as long as each took: those who look want their pictures meanwhile, and workers are to sort.</summary>
+    /// <summary>
+    /// Part by part, with a pause as long as each took: those who look want their pictures meanwhile, and workers are to sort. The first time all thumbnails are
+    /// asked for at once, and the pauses are longer.
+    /// </summary>
     private async Task CountRestAsync(string place, PlaceTally tally, string? next)
     {
+        int pause = _isFirst ? FirstPause : 1;
         while (next is not null)
         {
             long start = time.GetTimestamp();
             next = await CountPartAsync(place, tally, next, TargetListing.MostEntries, CancellationToken.None).ConfigureAwait(false);
-            await Task.Delay(time.GetElapsedTime(start), time).ConfigureAwait(false);
+            await Task.Delay(pause * time.GetElapsedTime(start), time).ConfigureAwait(false);
         }
     }
 
