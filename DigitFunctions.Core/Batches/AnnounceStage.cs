@@ -17,41 +17,30 @@ public sealed class AnnounceStage(IOptions<SortingOptions> sorting, IResultEvent
 
     /// <summary>Tells of a picture that this invocation filed.</summary>
     /// <exception cref="IOException">It could not be told.</exception>
-    internal Task AnnounceAsync(UploadWork work, CancellationToken cancellationToken) => AnnounceAsync(
-        work,
-        () => new FiledPicture(work.Upload!, work.Source!.ETag, work.Source.LastModified, sorting.Value.TargetBucket, work.Claim!.Target)
-        {
-            Reason = work.Unreadable ?? work.Review,
-        },
-        work.Prediction,
-        cancellationToken);
+    internal Task AnnounceAsync(UploadWork work, CancellationToken cancellationToken) => events is null
+        ? Task.CompletedTask
+        : WriteAsync(events, Describe(work, work.Source!.ETag, work.Source.LastModified, work.Claim!.Target, work.Prediction, work.Unreadable ?? work.Review), cancellationToken);
 
     /// <summary>Tells of a picture that an earlier delivery filed: it may not have come to this.</summary>
     /// <exception cref="IOException">It could not be told.</exception>
-    internal Task AnnounceAsync(UploadWork work, FiledObject filed, CancellationToken cancellationToken) => AnnounceAsync(
-        work,
-        () => new FiledPicture(work.Upload!, filed.SourceETag ?? "", filed.SourceModified, sorting.Value.TargetBucket, filed.Key)
-        {
-            Reason = filed.Metadata[PictureLabels.Reason],
-        },
-        PictureLabels.Read(filed.Metadata),
-        cancellationToken);
+    internal Task AnnounceAsync(UploadWork work, FiledObject filed, CancellationToken cancellationToken) => events is null
+        ? Task.CompletedTask
+        : WriteAsync(
+            events, Describe(work, filed.SourceETag ?? "", filed.SourceModified, filed.Key, PictureLabels.Read(filed.Metadata), filed.Metadata[PictureLabels.Reason]), cancellationToken);
 
-    private async Task AnnounceAsync(UploadWork work, Func<FiledPicture> describe, DigitPrediction? prediction, CancellationToken cancellationToken)
-    {
-        if (events is null)
-        {
-            return;
-        }
-
-        using Telemetry.Stage span = Telemetry.Begin("announce");
-        FiledPicture picture = describe() with
+    private FiledPicture Describe(UploadWork work, string eTag, DateTimeOffset? written, string target, DigitPrediction? prediction, string? reason) =>
+        new(work.Upload!, eTag, written, sorting.Value.TargetBucket, target)
         {
             Digit = prediction?.Digit,
             Confidence = prediction?.Confidence,
             Model = prediction?.Model,
+            Reason = reason,
             Cause = work.Upload!.EventId ?? work.Message.Origin?.Place,
         };
+
+    private static async Task WriteAsync(IResultEvents events, FiledPicture picture, CancellationToken cancellationToken)
+    {
+        using Telemetry.Stage span = Telemetry.Begin("announce");
         try
         {
             await events.WriteAsync(picture, cancellationToken).ConfigureAwait(false);

@@ -33,8 +33,8 @@ internal sealed class RetryBudget
         _places = places;
         _time = time;
         _deadline = deadline;
-        long start = _start = time.GetTimestamp();
-        budget = _budget = budget < deadline ? budget : deadline;
+        _start = time.GetTimestamp();
+        _budget = budget < deadline ? budget : deadline;
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
@@ -46,7 +46,7 @@ internal sealed class RetryBudget
                 MaxDelay = TimeSpan.FromSeconds(5),
                 // A predictor that asks for a rest gets it, as far as the budget goes; null is the back-off above.
                 DelayGenerator = arguments => ValueTask.FromResult(
-                    arguments.Outcome.Exception is PredictorUnavailableException { RetryAfter: { } rest } ? Shorter(rest, budget - time.GetElapsedTime(start)) : null),
+                    arguments.Outcome.Exception is PredictorUnavailableException { RetryAfter: { } rest } ? Shorter(rest, _budget - time.GetElapsedTime(_start)) : null),
                 OnRetry = arguments =>
                 {
                     ResilienceProperties about = arguments.Context.Properties;

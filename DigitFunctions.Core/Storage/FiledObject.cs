@@ -25,9 +25,11 @@ internal sealed record FiledObject(string Key, string ETag, MetadataCollection M
 
 /// <summary>What the target bucket says of an upload whose source is gone.</summary>
 /// <param name="Status"><see cref="OutcomeStatus.AlreadySorted"/>, <see cref="OutcomeStatus.Superseded"/> or <see cref="OutcomeStatus.Missing"/>.</param>
-/// <param name="Key">The key under which a picture was found.</param>
-public sealed record FiledState(OutcomeStatus Status, string? Key)
+public sealed record FiledState(OutcomeStatus Status)
 {
+    /// <summary>The key under which a picture was found; <see langword="null"/> where none was.</summary>
+    public string? Key => Picture?.Key;
+
     /// <summary>The picture that was found; <see langword="null"/> where none was.</summary>
     internal FiledObject? Picture { get; init; }
 }

@@ -96,13 +96,13 @@ public sealed class PictureStore(
         {
             if (upload.ETag is null || candidate.SourceETag == upload.ETag)
             {
-                return new FiledState(OutcomeStatus.AlreadySorted, candidate.Key) { Picture = candidate };
+                return new FiledState(OutcomeStatus.AlreadySorted) { Picture = candidate };
             }
 
             best ??= candidate;
         }
 
-        return best is null ? new FiledState(OutcomeStatus.Missing, null) : new FiledState(OutcomeStatus.Superseded, best.Key) { Picture = best };
+        return new FiledState(best is null ? OutcomeStatus.Missing : OutcomeStatus.Superseded) { Picture = best };
     }
 
     /// <summary>Asks again for a picture of which nothing was found. A HEAD's 404 has no body, so that a missing target bucket looks like a missing object: GET tells them apart.</summary>
